@@ -1,0 +1,40 @@
+"""Signing in, and the answer to "may this person?" at the edges."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+
+from reception import roles, scope
+from reception.models import User
+
+
+class RoleBackend(ModelBackend):
+    """Accounts are looked up through the accounts door. What a person may do follows from the roles held today, asked each request."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        with scope.accounts():
+            user = super().authenticate(request, username, password, **kwargs)
+        return self._with_roles(user) if isinstance(user, User) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        with scope.accounts():
+            user = User.objects.select_related("county").filter(pk=user_id).first()
+        return self._with_roles(user) if user and self.user_can_authenticate(user) else None
+
+    def _with_roles(self, user: User) -> User:
+        if user.county:
+            with scope.county(user.county):
+                user.held = user.roles(on=timezone.localdate(timezone=user.county.zone))
+        return user
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
+        """`perm` is one of ours (``roster.publish``) or one of Django's for a table (``reception.change_post``)."""
+        if not isinstance(user_obj, User) or not user_obj.is_active:
+            return False
+        ours = perm if perm in roles.PERMISSIONS else roles.for_table(perm)
+        return ours is not None and roles.permits(user_obj.held, ours)

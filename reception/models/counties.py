@@ -1,0 +1,108 @@
+"""The county, and the base of every table that belongs to one."""
+
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reception import scope
+
+# Words that are the first part of an address of ours and so can't be a county's.
+RESERVED_SLUGS = frozenset(
+    "admin api accounts desk en zh-hans healthz static media track styleguide help accessibility privacy book csp embed".split()
+)
+
+
+def check_slug(slug: str) -> None:
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(_("“%(slug)s”是本站保留的网址，请另取一个。") % {"slug": slug})
+
+
+def check_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("没有名为“%(name)s”的时区，例如 Asia/Shanghai。") % {"name": name})
+
+
+class CountyQuerySet(models.QuerySet["County"]):
+    def named(self, slug: str) -> "County":
+        """The county with this slug. Raises `County.DoesNotExist`."""
+        return self.get(slug=slug)
+
+
+class County(models.Model):
+    """One county: its names, its rule for the reception day, and what its public pages say of the bureau."""
+
+    slug = models.SlugField(
+        _("网址名"), max_length=40, unique=True, validators=[check_slug], help_text=_("小写拼音，出现在网址中，例如 qinghe。")
+    )
+    code = models.CharField(_("行政区划代码"), max_length=6, unique=True, validators=[RegexValidator(r"^\d{6}$", _("六位数字。"))])
+    name = models.CharField(_("名称"), max_length=60)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
+    time_zone = models.CharField(_("时区"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
+    country = models.CharField(_("节假日安排所属国家"), max_length=2, default="CN")
+    nominal_day = models.PositiveSmallIntegerField(
+        _("接访日"),
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text=_("每月几日；遇休息日顺延至下一个工作日。"),
+    )
+    bureau = models.CharField(_("信访部门名称"), max_length=80)
+    bureau_en = models.CharField(_("信访部门英文名称"), max_length=160, blank=True)
+    address = models.CharField(_("地址"), max_length=160, blank=True)
+    address_en = models.CharField(_("英文地址"), max_length=240, blank=True)
+    phone = models.CharField(_("咨询电话"), max_length=40, blank=True)
+    supervision_phone = models.CharField(_("监督电话"), max_length=40, blank=True)
+    scope = models.TextField(_("接访范围"), blank=True)
+    scope_en = models.TextField(_("接访范围（英文）"), blank=True)
+    booking = models.TextField(_("预约方式"), blank=True)
+    booking_en = models.TextField(_("预约方式（英文）"), blank=True)
+    notice = models.TextField(_("来访须知"), blank=True, help_text=_("每行一条。"))
+    notice_en = models.TextField(_("来访须知（英文）"), blank=True, help_text=_("每行一条。"))
+    booking_closes_workdays_before = models.PositiveSmallIntegerField(
+        _("预约截止于接访日前几个工作日"), default=1, validators=[MaxValueValidator(10)]
+    )
+    booking_closes_at = models.TimeField(_("预约截止时刻"), default="17:00")
+    publish_days_ahead = models.PositiveSmallIntegerField(_("至少提前几日公布"), default=2, validators=[MaxValueValidator(60)])
+
+    objects = CountyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("县（市、区）")
+        verbose_name_plural = _("县（市、区）")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(nominal_day__range=(1, 31)), name="county_nominal_day"),
+            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{6}$"), name="county_code"),
+            models.CheckConstraint(condition=~models.Q(slug__in=sorted(RESERVED_SLUGS)), name="county_slug_free"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class ScopedManager(models.Manager):
+    """Rows of the county in scope. Raises `scope.Unscoped` where no county is: a forgotten scope is a loud defect, not a leak."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(county_id=scope.current())
+
+
+class Scoped(models.Model):
+    """A table that belongs to a county. The county is taken from the scope, never from a form."""
+
+    county = models.ForeignKey(
+        County, verbose_name=_("县（市、区）"), on_delete=models.PROTECT, default=scope.current, editable=False, related_name="+"
+    )
+
+    objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+        # Saving, refreshing and following a foreign key go through the same wall as queries.
+        base_manager_name = "objects"

@@ -1,0 +1,121 @@
+"""Who may do what, in one place: roles are code, reviewed in a difference, not rows that someone edits.
+
+A permission is ``<noun>.<verb>``. A person holds a role in one county through a `RoleGrant` with a first and a last day.
+"""
+
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(StrEnum):
+    CLERK = "clerk"
+    CHIEF = "chief"
+    COORDINATOR = "coordinator"
+    PARTY_OFFICE = "party_office"
+    GOVERNMENT_OFFICE = "government_office"
+    JOINT_OFFICE = "joint_office"
+    LEADER = "leader"
+    SECRETARY = "secretary"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+    SECURITY_ADMIN = "security_admin"
+    SYSTEM_ADMIN = "system_admin"
+    SYSTEM = "system"
+
+
+LABELS = {
+    Role.CLERK: _("信访局登记员"),
+    Role.CHIEF: _("信访局局长"),
+    Role.COORDINATOR: _("接访协调员"),
+    Role.PARTY_OFFICE: _("县委办"),
+    Role.GOVERNMENT_OFFICE: _("县政府办"),
+    Role.JOINT_OFFICE: _("联席会议办公室"),
+    Role.LEADER: _("领导"),
+    Role.SECRETARY: _("领导秘书"),
+    Role.OFFICER: _("承办单位人员"),
+    Role.AUDITOR: _("审计员"),
+    Role.SECURITY_ADMIN: _("安全管理员"),
+    Role.SYSTEM_ADMIN: _("系统管理员"),
+    Role.SYSTEM: _("系统"),
+}
+
+# No account holds two of these: whoever grants rights does not also run the machine or audit it.
+SEPARATED = (Role.AUDITOR, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN)
+
+_BUREAU = frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR})
+_OFFICES = frozenset({Role.PARTY_OFFICE, Role.GOVERNMENT_OFFICE, Role.JOINT_OFFICE})
+_READERS = _BUREAU | _OFFICES | {Role.AUDITOR}
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    # The year and its publication
+    "roster.view": _READERS,
+    "roster.plan": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.SYSTEM}),
+    "roster.edit": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
+    "roster.draft": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.SYSTEM}),
+    "roster.approve": frozenset({Role.CHIEF, Role.SYSTEM}),
+    "roster.publish": frozenset({Role.CHIEF, Role.SYSTEM}),
+    # The people and the things the roster is made of
+    "county.view": _READERS | {Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN},
+    "county.edit": frozenset({Role.CHIEF}),
+    "county.import": frozenset({Role.CHIEF, Role.SYSTEM}),
+    "people.view": _READERS,
+    "people.edit": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
+    "absences.view": _BUREAU | _OFFICES,
+    "absences.edit": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
+    # The calendar
+    "calendar.view": _READERS,
+    "calendar.enter": frozenset({Role.CHIEF, Role.COORDINATOR}),
+    "calendar.confirm": frozenset({Role.CHIEF}),
+    # Accounts, journal and messages
+    "accounts.view": frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR, Role.CHIEF}),
+    "accounts.edit": frozenset({Role.SECURITY_ADMIN}),
+    "journal.view": frozenset({Role.AUDITOR, Role.CHIEF}),
+    "messages.view": frozenset({Role.CLERK, Role.CHIEF, Role.SYSTEM_ADMIN}),
+}
+
+
+def permits(roles: frozenset[Role], permission: str) -> bool:
+    """Whether one of the roles holds the permission. Raises `KeyError` for a permission that does not exist."""
+    return bool(roles & PERMISSIONS[permission])
+
+
+# For Django's admin: the permission to see a table, and the one to add and change its rows. No row of these tables is deleted
+# by hand unless `DELETABLE` says so: what others refer to is ended, withdrawn or cancelled instead.
+TABLES = {
+    "county": ("county.view", "county.edit"),
+    "department": ("people.view", "people.edit"),
+    "place": ("people.view", "people.edit"),
+    "post": ("people.view", "people.edit"),
+    "leader": ("people.view", "people.edit"),
+    "tenure": ("people.view", "people.edit"),
+    "rotation": ("roster.view", "roster.edit"),
+    "seat": ("roster.view", "roster.edit"),
+    "absence": ("absences.view", "absences.edit"),
+    "calendarrow": ("calendar.view", "calendar.enter"),
+    "yearconfirmation": ("calendar.view", "calendar.confirm"),
+    "receptionday": ("roster.view", "roster.edit"),
+    "sitting": ("roster.view", "roster.edit"),
+    "attendance": ("roster.view", "roster.edit"),
+    "substitution": ("roster.view", None),
+    "release": ("roster.view", None),
+    "user": ("accounts.view", "accounts.edit"),
+    "rolegrant": ("accounts.view", "accounts.edit"),
+    "entry": ("journal.view", None),
+    "message": ("messages.view", None),
+}
+DELETABLE = frozenset({"seat", "absence", "attendance"})
+
+
+def for_table(perm: str) -> str | None:
+    """Our permission for one of Django's, as ``reception.change_post``; None where nobody may."""
+    label, _dot, codename = perm.partition(".")
+    verb, _underscore, model = codename.partition("_")
+    if label != "reception" or model not in TABLES:
+        return None
+    view, edit = TABLES[model]
+    if verb == "view":
+        return view
+    if verb in ("add", "change") or (verb == "delete" and model in DELETABLE):
+        return edit
+    return None

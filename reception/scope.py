@@ -1,0 +1,67 @@
+"""The county wall, in Python: whose rows the present piece of work may touch.
+
+Every table that belongs to a county is read and written inside ``with scope.county(county):``. The block is a transaction;
+it names the county to Python (the managers refuse to work without one) and to PostgreSQL (row-level security shows no row
+without one). The setting is local to the transaction, so a pooled connection carries nothing to the next user.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Protocol
+
+from django.db import connection, transaction
+
+
+class HasId(Protocol):
+    pk: int
+
+
+_county: ContextVar[int | None] = ContextVar("county", default=None)
+
+
+class Unscoped(RuntimeError):
+    """A county's rows were asked for outside `scope.county(...)`: a defect in the calling code."""
+
+
+def current() -> int:
+    """The id of the county in scope. Raises `Unscoped` when there is none."""
+    county_id = _county.get()
+    if county_id is None:
+        raise Unscoped("no county is in scope: wrap the work in scope.county(county)")
+    return county_id
+
+
+def _tell_database(name: str, value: str) -> str:
+    """Set a transaction-local setting and return what it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s, true), set_config(%s, %s, true)", [name, name, value])
+        return cursor.fetchone()[0] or ""
+
+
+@contextmanager
+def _setting(name: str, value: str) -> Iterator[None]:
+    with transaction.atomic():
+        before = _tell_database(name, value)
+        yield
+        # Not in a `finally`: a rollback takes the setting back by itself, and a broken transaction could not be told.
+        _tell_database(name, before)
+
+
+@contextmanager
+def county(county: HasId | int) -> Iterator[None]:
+    """Open a transaction in which the rows of one county, and no other's, are visible and writable."""
+    county_id = county if isinstance(county, int) else county.pk
+    with _setting("app.county", str(county_id)):
+        token = _county.set(county_id)
+        try:
+            yield
+        finally:
+            _county.reset(token)
+
+
+@contextmanager
+def accounts() -> Iterator[None]:
+    """Open a transaction that may look up accounts of every county: for signing in, before a county is known."""
+    with _setting("app.door", "accounts"):
+        yield

@@ -1,0 +1,37 @@
+"""What the commands have in common: a county by its slug, a year, a language."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from difflib import get_close_matches
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+
+from reception.models import County
+
+
+def county(parser: ArgumentParser) -> None:
+    parser.add_argument("county", help="the county's slug, for example qinghe")
+
+
+def language(parser: ArgumentParser) -> None:
+    codes = [code for code, _name in settings.LANGUAGES]
+    parser.add_argument("--language", choices=codes, default=settings.LANGUAGE_CODE, help="the language of what is printed")
+
+
+def year(text: str) -> int:
+    if not text.isdecimal() or not 1990 <= int(text) <= 2100:
+        raise ArgumentTypeError(f"{text!r} is not a year between 1990 and 2100")
+    return int(text)
+
+
+def find(slug: str) -> County:
+    """The county of a slug. Raises `CommandError` with the nearest names."""
+    try:
+        return County.objects.named(slug)
+    except County.DoesNotExist:
+        slugs = list(County.objects.values_list("slug", flat=True))
+        near = get_close_matches(slug, slugs, n=3, cutoff=0.4) or slugs[:5]
+        if not near:
+            raise CommandError(_("库中还没有任何县。请先用 import_county 导入。")) from None
+        raise CommandError(_("没有名为“%(slug)s”的县。现有：%(near)s。") % {"slug": slug, "near": "、".join(near)}) from None

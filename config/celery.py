@@ -1,0 +1,29 @@
+"""Celery: it only wakes the work up. What is due, and when, is asked of the database; no result is kept, no time is stored."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("reception_day")
+app.config_from_object(
+    {
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_ignore_result": True,
+        "task_store_errors_even_if_ignored": False,
+        "worker_hijack_root_logger": False,
+        "worker_prefetch_multiplier": 1,
+        "broker_connection_retry_on_startup": True,
+        # A hint that can't be delivered at once is not worth waiting for: the next tick comes anyway.
+        "broker_transport_options": {"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 1},
+        "task_publish_retry": False,
+        "timezone": "UTC",
+        "beat_schedule": {
+            "send-messages": {"task": "reception.tasks.send_messages", "schedule": 30.0, "options": {"expires": 25}},
+        },
+    }
+)
+app.conf.broker_url = os.environ.get("REDIS_URL", "")
+app.autodiscover_tasks(["reception", "petitions"])

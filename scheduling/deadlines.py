@@ -1,0 +1,134 @@
+"""Time limits: calendar days and working days, extension, and when to remind.
+
+Source: Regulations on Petition Work (2022), articles 22, 23, 34 to 36; the Regulations say 日 (calendar days) everywhere except the
+five working days (工作日) for an objection, article 23(3). The first day is not counted. Whether a last day on a holiday rolls
+forward is not settled by the text, so the roll is a part of the term, not of the code.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from scheduling.calendar import WorkCalendar
+
+LONGEST_EXTENSION = 30
+
+
+class Unit(StrEnum):
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+
+
+class Roll(StrEnum):
+    """What becomes of a last day that is not worked: it stays, or moves to the next or the previous working day."""
+
+    NONE = "none"
+    NEXT_WORKDAY = "next_workday"
+    PREVIOUS_WORKDAY = "previous_workday"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A time limit: so many days of a unit, counted from the day after the start. `article` is where it stands."""
+
+    amount: int
+    unit: Unit = Unit.DAYS
+    roll: Roll = Roll.NONE
+    article: str = ""
+
+    def __post_init__(self) -> None:
+        if self.amount < 1:
+            raise ValueError(f"a term of {self.amount} {self.unit} is none")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a term ends, and how that was found.
+
+    `legal` is the last day by the count alone, `due` the last day after the roll, `target` the last working day not after
+    `legal` (what an office should aim at). `added` counts the days of an extension or a pause. `calendar` is the fingerprint of
+    the calendar used. All are days, and the due day itself is still in time.
+    """
+
+    start: date
+    term: Term
+    legal: date
+    due: date
+    target: date
+    calendar: str
+    extended_by: int = 0
+    paused_by: int = 0
+
+
+def due_date(start: date, term: Term, calendar: WorkCalendar) -> Due:
+    """The end of a term that starts by something that happened on `start`; that day is not counted."""
+    return _due(start, term, calendar, extended_by=0, paused_by=0)
+
+
+def extended(due: Due, days: int, *, decided_on: date, calendar: WorkCalendar) -> Due:
+    """The term prolonged: once, by 1 to 30 days, decided not later than the legal last day (article 34).
+
+    Raises `ValueError` otherwise.
+    """
+    if due.extended_by:
+        raise ValueError("a term is extended once")
+    if not 1 <= days <= LONGEST_EXTENSION:
+        raise ValueError(f"an extension is 1 to {LONGEST_EXTENSION} days, not {days}")
+    if not due.start <= decided_on <= due.legal:
+        raise ValueError(f"an extension is decided from {due.start} to {due.legal}, not on {decided_on}")
+    return _due(due.start, due.term, calendar, extended_by=days, paused_by=due.paused_by)
+
+
+def paused(due: Due, starts_on: date, ends_on: date, *, calendar: WorkCalendar) -> Due:
+    """The term with the days [starts_on, ends_on) not counted (article 36: a hearing's time).
+
+    Raises `ValueError` for a pause that is empty, or begins outside the term.
+    """
+    if ends_on <= starts_on:
+        raise ValueError(f"a pause from {starts_on} to {ends_on} has no days")
+    if not due.start < starts_on <= due.legal:
+        raise ValueError(f"a pause begins after {due.start} and not after {due.legal}, not on {starts_on}")
+    if due.term.unit is Unit.WORKING_DAYS:
+        days = calendar.workdays_between(starts_on, ends_on)
+    else:
+        days = (ends_on - starts_on).days
+    return _due(due.start, due.term, calendar, extended_by=due.extended_by, paused_by=due.paused_by + days)
+
+
+def _due(start: date, term: Term, calendar: WorkCalendar, *, extended_by: int, paused_by: int) -> Due:
+    if term.unit is Unit.WORKING_DAYS:
+        legal = calendar.add_workdays(start, term.amount + paused_by) + timedelta(days=extended_by)
+    else:
+        legal = start + timedelta(days=term.amount + paused_by + extended_by)
+    rolled = {
+        Roll.NONE: lambda day: day,
+        Roll.NEXT_WORKDAY: calendar.next_workday,
+        Roll.PREVIOUS_WORKDAY: calendar.previous_workday,
+    }[term.roll](legal)
+    return Due(start, term, legal, rolled, calendar.previous_workday(legal), calendar.digest, extended_by, paused_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A day on which someone is reminded: `offset` days from the due day (negative before), or half way."""
+
+    on: date
+    rule: str
+    offset: int
+
+
+BEFORE = (7, 3, 1, 0)
+AFTER = (1, 3, 7, 15)
+
+
+def reminders_for(due: Due, *, before: Iterable[int] = BEFORE, after: Iterable[int] = AFTER) -> tuple[Reminder, ...]:
+    """The ladder of one term in order of days: half way, so many days before, the day itself, so many days after.
+
+    A rung that would fall on or before the start is left out; so is half way where it meets a rung of the ladder.
+    """
+    rungs = [*(-days for days in before), *after]
+    found = {due.due + timedelta(days=offset): Reminder(due.due + timedelta(days=offset), f"{offset:+d}", offset) for offset in rungs}
+    half = due.start + (due.due - due.start) // 2
+    found.setdefault(half, Reminder(half, "half", (half - due.due).days))
+    return tuple(reminder for day, reminder in sorted(found.items()) if day > due.start)

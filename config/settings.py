@@ -1,6 +1,7 @@
 """Settings: one file, read from the environment (the README has the table), and loud about what is wrong."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 import structlog
@@ -39,6 +40,8 @@ def _database(name: str, what: str) -> dict[str, object]:
         raise ImproperlyConfigured(f"{name} can't be read: write postgresql://user:password@host:5432/name.") from error
     if found.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must be a PostgreSQL address, as postgresql://user:password@host:5432/name.")
+    # A socket's folder comes percent-encoded, as postgresql://user@%2Frun%2Fpostgresql/name.
+    found["HOST"] = unquote(str(found["HOST"]))
     found["OPTIONS"] = {
         **found.get("OPTIONS", {}),
         "connect_timeout": 5,

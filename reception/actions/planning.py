@@ -29,6 +29,7 @@ from reception.models import (
 )
 from reception.models.calendar import work_calendar
 from scheduling import days as rule
+from scheduling import roster
 from scheduling import rotation as queue
 from scheduling.calendar import Fact
 
@@ -204,16 +205,19 @@ def _away() -> list[queue.Away]:
     return [queue.Away(*row) for row in Absence.objects.values_list("leader__code", "starts_on", "ends_on", "kind")]
 
 
-def _served(*, before: date, besides: list[int]) -> list[queue.Served]:
+def _served(*, before: date, besides: list[int]) -> tuple[queue.Served, ...]:
     """Turns that count as served: of every sitting that was not cancelled, the post that receives in the end."""
-    instead = dict(
-        Substitution.objects.filter(state=SubstitutionState.IN_FORCE).values_list("sitting_id", "post__code")
-    )
     rows = (
         Sitting.objects.filter(rotation__isnull=False, day__day__lt=before)
         .exclude(day__in=besides)
         .exclude(state=SittingState.CANCELLED)
         .exclude(day__state=DayState.CANCELLED)
-        .values_list("pk", "day__day", "rotation__code", "post__code")
+        .values_list("uid", "day__day", "rotation__code", "post__code", "leader__code")
     )
-    return [queue.Served(day, rotation, instead.get(pk, post)) for pk, day, rotation, post in rows]
+    sittings = [roster.Planned(str(uid), *row) for uid, *row in rows]
+    known = {sitting.sitting for sitting in sittings}
+    over = Substitution.objects.filter(state=SubstitutionState.IN_FORCE).values_list(
+        "sitting__uid", "post__code", "leader__code", "reason"
+    )
+    instead = [roster.Substitution(str(uid), *row) for uid, *row in over if str(uid) in known]
+    return roster.served(roster.build_roster(sittings, substitutions=instead))

@@ -1,0 +1,8 @@
+-- What the two roles may do, run once as superuser inside the new database.
+-- The owner makes the tables; the application reads and writes rows and owns nothing.
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+ALTER SCHEMA public OWNER TO reception_owner;
+GRANT USAGE ON SCHEMA public TO reception_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE reception_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO reception_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE reception_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO reception_app;

@@ -1,0 +1,97 @@
+"""The databases of the suite. Tests run as the application's role, which owns nothing; the owner only makes the tables.
+
+One template database is migrated for each run; every worker, and every test that needs real commits, gets a copy of it.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg2 import sql
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+
+ROLES = Path(__file__).resolve().parent.parent / "config" / "roles.sql"
+
+
+def _administer(statement: sql.Composable | str, database: str = "postgres") -> None:
+    """Run one statement as the superuser of the test server, outside a transaction."""
+    server = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"], dbname=database)
+    server.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+    with server.cursor() as cursor:
+        cursor.execute(statement)
+    server.close()
+
+
+def _point_at(database: str) -> None:
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = database
+        settings.DATABASES[alias]["NAME"] = database
+
+
+def _create(database: str, template: str | None) -> None:
+    _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+    _administer(
+        sql.SQL(
+            "CREATE DATABASE {} OWNER reception_owner TEMPLATE {} ENCODING 'UTF8' LOCALE_PROVIDER builtin "
+            "BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'"
+        ).format(sql.Identifier(database), sql.Identifier(template or "template0"))
+    )
+
+
+@pytest.fixture(scope="session")
+def template_database(worker_id: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database of this worker's run, to be copied; nothing ever connects to it to write."""
+    name = f"test_{worker_id}_{secrets.token_hex(4)}"
+    _create(name, None)
+    _administer(ROLES.read_text(), name)
+    with django_db_blocker.unblock():
+        before = settings.DATABASES["default"]["NAME"]
+        _point_at(name)
+        call_command("migrate", database="owner", verbosity=0)
+        _point_at(before)
+    yield name
+    _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """What `django_db` tests use: a copy of the template in which every test's transaction is rolled back."""
+    name = f"{template_database}_db"
+    _create(name, template_database)
+    with django_db_blocker.unblock():
+        _point_at(name)
+    yield
+    with django_db_blocker.unblock():
+        for alias in connections:
+            connections[alias].close()
+    _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def committed_db(template_database: str, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of the test's own, for real commits, several connections, other processes. Gone afterwards.
+
+    The usual emptying of tables after such a test is impossible here: the application may not truncate, and the journal
+    refuses it of anyone.
+    """
+    before = settings.DATABASES["default"]["NAME"]
+    name = f"{template_database}_{secrets.token_hex(4)}"
+    _create(name, template_database)
+    with django_db_blocker.unblock():
+        _point_at(name)
+        yield name
+        _point_at(before)
+    _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def as_superuser(committed_db: str) -> Callable[[str], None]:
+    """Run SQL in the test's own database as the superuser: what someone with the machine in their hands could do."""
+    return lambda statement: _administer(statement, committed_db)

@@ -1,0 +1,73 @@
+# Two commands are enough: `make run` and `make test`. Each sets up what it needs.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+export DATA_DIR ?= $(CURDIR)/.data
+ARGS ?=
+
+.PHONY: help setup setup-dev run test check bench audit lock messages clean
+
+help:
+	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
+	@echo "make test      run the whole suite (ARGS='tests/scheduling -k rotation')"
+	@echo "make setup     only the virtual environment and what the portal runs on"
+	@echo "make check     lint, types, architecture, templates, translations, dependencies"
+	@echo "make bench     the benchmarks, as ratios"
+	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
+	@echo "make messages  find the texts to translate and compile the catalogues"
+	@echo "make lock      write the lock files anew after changing requirements*.txt"
+
+$(PY):
+	@command -v $(PYTHON) >/dev/null || { echo "Python is not installed: install Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$$($(PYTHON) --version) is too old: the portal needs Python 3.11 or newer (make run PYTHON=/path/to/python3.11)."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "The virtual environment could not be made: install Python's venv module (Debian: python3-venv) and look at the free space."; exit 1; }
+
+# The stamps hold what is installed; a lock that changed is installed again, and nothing else is.
+$(VENV)/.run: requirements.lock | $(PY)
+	@echo " setup | installing what the portal runs on"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run | $(PY)
+	@echo " setup | installing what the tests and checks need"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.run
+setup-dev: $(VENV)/.dev
+
+run: setup
+	@exec $(PY) -m config.run
+
+test: setup-dev
+	@DATA_DIR=$(DATA_DIR)/test $(PY) -m config.environment $(PY) -m pytest $(ARGS)
+
+check: setup-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m djlint templates --check --lint --quiet
+	$(PY) -m pip check
+	@DATA_DIR=$(DATA_DIR)/test $(PY) -m config.environment $(PY) manage.py makemigrations --check --dry-run
+	@DATA_DIR=$(DATA_DIR)/test $(PY) -m config.environment $(PY) manage.py check --deploy --fail-level ERROR
+
+bench: setup-dev
+	@DATA_DIR=$(DATA_DIR)/test $(PY) -m config.environment $(PY) -m bench $(ARGS)
+
+audit: setup-dev
+	$(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements-dev.lock
+
+messages: setup-dev
+	$(PY) -m config.messages
+
+LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11
+lock: setup-dev
+	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) requirements-dev.txt -o requirements-dev.lock
+
+clean:
+	@$(PY) -m config.embedded stop $(DATA_DIR); $(PY) -m config.embedded stop $(DATA_DIR)/test; rm -rf $(DATA_DIR)

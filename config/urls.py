@@ -1,4 +1,22 @@
-from django.contrib import admin
-from django.urls import path
+"""Addresses. Chinese pages have no prefix, English ones begin with /en/."""
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from reception.api import urls as api_urls
+from reception.views import health
+
+urlpatterns = [
+    path("healthz/live", health.live, name="live"),
+    path("healthz/ready", health.ready, name="ready"),
+    path("api/v1/", api_urls),
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+        path("", include("reception.urls")),
+        prefix_default_language=False,
+    ),
+]
+
+handler404 = "reception.views.public.not_found"
+handler400 = "reception.views.public.bad_request"

@@ -1,0 +1,82 @@
+"""``manage.py demo``: when there is no county yet, import the fictitious one, plan its years and publish them."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone, translation
+
+from reception import scope
+from reception.actions import imports, planning, releases
+from reception.models import County, RoleGrant, User
+from reception.roles import LABELS, Role
+from reception.workbooks import checking, reading
+
+WORKBOOK = Path(__file__).parents[2] / "demo" / "qinghe.xlsx"
+PASSWORD = "demo-reception-day"  # noqa: S105  known to all, works only where settings.DEMO says so
+
+
+class Command(BaseCommand):
+    help = "Make the demo county when there is no county. Its logins have a known password, so it is refused without DEMO=1."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--logins", action="store_true", help="only print the demo logins")
+
+    def handle(self, *args: Any, logins: bool, **options: Any) -> None:
+        if logins:
+            self._logins()
+        elif County.objects.exists():
+            self.stdout.write("  demo | there is a county already")
+        elif not settings.DEMO:
+            raise CommandError("the demo's logins have a known password: set DEMO=1 to have them, and never on a real server")
+        else:
+            self._make()
+
+    def _make(self) -> None:
+        now = timezone.now()
+        year = timezone.localdate().year
+        self._say("importing the fictitious county 清河县 from its workbook")
+        clean, problems = checking.check(reading.read(WORKBOOK), known={})
+        if problems:
+            raise CommandError(f"the demo workbook has problems: {problems[0]}")
+        system = User.objects.system()
+        county = imports.store(clean=clean, by=system, at=now).county
+        with scope.county(county):
+            for person in User.objects.filter(county=county):
+                person.set_password(PASSWORD)
+                person.save()
+            clerk = User.objects.get(username="demo-clerk")
+            chief = User.objects.get(username="demo-chief")
+        for number, (planned, note, note_en) in enumerate(
+            [
+                (year, f"公布{year}年接访安排。", f"The roster of {year}."),
+                (year + 1, f"公布{year + 1}年接访安排。", f"The roster of {year + 1}."),
+            ]
+        ):
+            self._say(f"planning {planned} and publishing it")
+            at = now + timedelta(seconds=number)
+            planning.plan_year(county=county, year=planned, by=clerk, at=at)
+            draft = releases.draft(county=county, by=clerk, at=at, note=note, note_en=note_en)
+            releases.approve(release=draft, county=county, by=chief, at=at)
+            releases.publish(release=draft, county=county, by=chief, at=at)
+
+    def _logins(self) -> None:
+        if not settings.DEMO:
+            return
+        for county in County.objects.filter(slug="qinghe"):
+            with scope.county(county):
+                rows = [
+                    (grant.user.username, Role(grant.role))
+                    for grant in RoleGrant.objects.filter(user__username__startswith="demo-").select_related("user")
+                ]
+            self.stdout.write(f"\n  工作人员登录 Staff login: {settings.SITE_URL}/admin/    密码 password: {PASSWORD}")
+            for username, role in rows:
+                with translation.override("zh-hans"):
+                    self.stdout.write(f"    {username:<24}{LABELS[role]}")
+
+    def _say(self, words: str) -> None:
+        self.stdout.write(f"  demo | {words}")
+        self.stdout.flush()

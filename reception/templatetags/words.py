@@ -1,0 +1,48 @@
+"""Dates and texts of releases in templates, in the language of the page."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from reception import words as plain
+
+register = template.Library()
+register.filter("longdate", plain.long_date)
+register.filter("shortdate", plain.short_date)
+register.filter("monthname", plain.month_name)
+register.filter("weekday", plain.weekday)
+register.filter("why", plain.why)
+register.filter("turn", plain.turn)
+register.filter("reason", plain.reason)
+
+
+@register.filter
+def say(text: Mapping[str, str]) -> str | SafeString:
+    """A text of a release; where an English page has only the Chinese, it is marked so that it is read out as Chinese."""
+    found = plain.said(text)
+    if plain.english() and found and not text.get("en"):
+        return format_html('<span lang="zh-Hans">{}</span>', found)
+    return found
+
+
+@register.filter
+def lines(text: Mapping[str, Sequence[str]]) -> list[str]:
+    """A list of sentences in the page's language; the Chinese ones where there are no others."""
+    return list(text.get("en" if plain.english() else "zh") or text["zh"])
+
+
+@register.filter
+def away(day: date, on: date) -> str:
+    return plain.away(day, on=on)
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context: Mapping[str, Any], code: str) -> str:
+    """The address of this page in another language."""
+    path = context["request"].path
+    bare = path.removeprefix("/en/") if path.startswith("/en/") else path.removeprefix("/")
+    return f"/en/{bare}" if code == "en" else f"/{bare}"

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from reception import feeds
+from reception.views import public
+
+app_name = "reception"
+
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("<slug:county>/", public.next_day, name="county"),
+    path("<slug:county>/roster/<str:year>/", public.year, name="year"),
+    path("<slug:county>/days/<str:day>/", public.day, name="day"),
+    path("<slug:county>/releases/", public.releases, name="releases"),
+    path("<slug:county>/releases/<str:number>/", public.release, name="release"),
+    path("<slug:county>/roster.ics", feeds.roster_ics, name="ics"),
+]

@@ -1,0 +1,142 @@
+"""What citizens see: every page is made from the published release alone."""
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reception import published, scope, words
+from reception.http import Link, Missing, in_county, name, prefix, public
+from reception.models import County, Release
+from scheduling.releases import difference
+
+
+def today_in(county: County) -> date:
+    return timezone.localdate(timezone=county.zone)
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    """One county: its next day, at once. Several: choose yours, each with its next day."""
+    counties = list(County.objects.all())
+    if len(counties) == 1:
+        with scope.county(counties[0]):
+            return _next_day(request, counties[0], published.latest())
+    rows = []
+    for county in counties:
+        with scope.county(county):
+            roster = published.latest()
+        rows.append({"county": county, "name": name(county), "next": roster.next_day(on=today_in(county)) if roster else None})
+    return render(request, "reception/counties.html", {"rows": rows, "prefix": prefix()})
+
+
+@in_county
+def next_day(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
+    """The county's next reception day as one large answer."""
+    return _next_day(request, county, roster)
+
+
+def _next_day(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
+    if roster is None:
+        return _nothing_yet(request, county)
+    today = today_in(county)
+    context = _about(county, roster, today) | {"day": roster.next_day(on=today), "later": _later(roster, today)}
+    return render(request, "reception/next_day.html", context)
+
+
+def _later(roster: published.Roster, today: date) -> list[published.Day]:
+    """The days after the next one, as many as fit at a glance."""
+    coming = [day for day in roster.days if day.day >= today]
+    after = roster.next_day(on=today)
+    return [day for day in coming if after is None or day.day > after.day][:3]
+
+
+def _nothing_yet(request: HttpRequest, county: County) -> HttpResponse:
+    return render(request, "reception/nothing_yet.html", {"county": county, "name": name(county)})
+
+
+def _about(county: County, roster: published.Roster, today: date) -> dict[str, object]:
+    return {"slug": county.slug, "county": roster.county, "roster": roster, "today": today, "prefix": prefix(), "years": roster.years}
+
+
+@in_county
+def year(request: HttpRequest, county: County, roster: published.Roster | None, year: str) -> HttpResponse:
+    """The year at a glance, month by month."""
+    if roster is None:
+        return _nothing_yet(request, county)
+    if len(year) != 4 or not (year.isascii() and year.isdecimal()):
+        raise Missing(_("年份请写四位数字，例如 2026。"), _year_links(county, roster), status=400)
+    days = roster.of_year(int(year))
+    if not days:
+        raise Missing(_("%(year)s 年没有公布接访安排。") % {"year": year}, _year_links(county, roster))
+    context = _about(county, roster, today_in(county)) | {"year": int(year), "days": days}
+    return render(request, "reception/year.html", context)
+
+
+def _year_links(county: County, roster: published.Roster) -> list[Link]:
+    return [
+        Link(f"{prefix()}/{county.slug}/roster/{year}/", _("%(year)s 年接访安排") % {"year": year}) for year in reversed(roster.years)
+    ]
+
+
+@in_county
+def day(request: HttpRequest, county: County, roster: published.Roster | None, day: str) -> HttpResponse:
+    """The whole notice of one reception day."""
+    if roster is None:
+        return _nothing_yet(request, county)
+    today = today_in(county)
+    try:
+        asked = date.fromisoformat(day if len(day) == len("2026-02-24") else "")
+    except ValueError:
+        raise Missing(_("没有这个日期。日期请写成 2026-02-24 的样子。"), _day_links(county, roster, today), status=400) from None
+    found = roster.on(asked)
+    if found is None:
+        raise Missing(_("%(date)s不是接访日。") % {"date": words.long_date(asked)}, _day_links(county, roster, asked))
+    ahead = (found.day - roster.published_at.astimezone(county.zone).date()).days
+    return render(request, "reception/day.html", _about(county, roster, today) | {"day": found, "ahead": max(ahead, 0)})
+
+
+def _day_links(county: County, roster: published.Roster, near: date) -> list[Link]:
+    return [
+        Link(f"{prefix()}/{county.slug}/days/{found.day}/", f"{words.long_date(found.day)} {words.weekday(found.day)}")
+        for found in roster.nearest(near)
+    ]
+
+
+@in_county
+def releases(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
+    """Every release there has been, the newest first."""
+    if roster is None:
+        return _nothing_yet(request, county)
+    known = [published.Roster(release.document, release.hash) for release in Release.objects.published()]
+    return render(request, "reception/releases.html", _about(county, roster, today_in(county)) | {"releases": known})
+
+
+@in_county
+def release(request: HttpRequest, county: County, roster: published.Roster | None, number: str) -> HttpResponse:
+    """One release: what it changed, its hash, and how anyone can check it."""
+    if roster is None:
+        return _nothing_yet(request, county)
+    valid = number.isascii() and number.isdecimal() and len(number) <= 6
+    wanted = {int(number) - 1, int(number)} if valid else set()
+    rows = {row.number: row for row in Release.objects.published().filter(number__in=wanted)}
+    found = rows.get(int(number)) if valid else None
+    if found is None:
+        links = [Link(f"{prefix()}/{county.slug}/releases/", _("历次公布"))]
+        raise Missing(_("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number[:20], "last": roster.number}, links)
+    before = rows.get(int(number) - 1)
+    changes = difference(before.document if before else None, found.document)
+    shown = published.Roster(found.document, found.hash)
+    context = _about(county, roster, today_in(county)) | {"release": shown, "before": before, "changes": changes}
+    return render(request, "reception/release.html", context)
+
+
+def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
+    """Any address that leads nowhere."""
+    return render(request, "reception/missing.html", {"sentence": _("没有这个页面。"), "links": [], "status": 404}, status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "reception/missing.html", {"sentence": _("无法理解这个请求。"), "links": [], "status": 400}, status=400)

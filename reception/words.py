@@ -1,0 +1,140 @@
+"""Plain sentences for dates, reasons and turns, in the language that is active."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def said(text: Mapping[str, str]) -> str:
+    """A text of a release in the active language; the Chinese where there is no English."""
+    return (text.get("en") if english() else "") or text.get("zh", "")
+
+
+def long_date(day: date) -> str:
+    """2026年2月15日; 15 February 2026."""
+    return date_format(day, "j F Y") if english() else f"{day.year}年{day.month}月{day.day}日"
+
+
+def short_date(day: date) -> str:
+    """2月15日; 15 February."""
+    return date_format(day, "j F") if english() else f"{day.month}月{day.day}日"
+
+
+def month_name(day: date) -> str:
+    """2026年2月; February 2026."""
+    return date_format(day, "F Y") if english() else f"{day.year}年{day.month}月"
+
+
+def weekday(day: date) -> str:
+    """星期日; Sunday."""
+    return date_format(day, "l")
+
+
+def away(day: date, *, on: date) -> str:
+    """How far a day is from another: today, tomorrow, in so many days, so many days ago."""
+    distance = (day - on).days
+    if distance == 0:
+        return _("今天")
+    if distance == 1:
+        return _("明天")
+    if distance > 1:
+        return ngettext("还有 %(count)d 天", "还有 %(count)d 天", distance) % {"count": distance}
+    return ngettext("%(count)d 天前", "%(count)d 天前", -distance) % {"count": -distance}
+
+
+def why(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """Why the reception day is the day it is, as one sentence; empty for a day that no rule gave."""
+    if not reasons:
+        return ""
+    *passed, last = reasons
+    day = date.fromisoformat(last["day"])
+    if not passed:
+        return _("%(date)s（%(weekday)s）是工作日，即为接访日。") % {"date": long_date(day), "weekday": weekday(day)}
+    clauses = [_clause(run, first=index == 0) for index, run in enumerate(_runs(passed))]
+    if last["is"] == "makeup":
+        clauses.append(_("%(date)s（%(weekday)s）是调休上班日") % {"date": short_date(day), "weekday": weekday(day)})
+    joined = _("；").join(clauses)
+    return _("%(reasons)s；因此接访日为%(date)s（%(weekday)s）。") % {
+        "reasons": joined,
+        "date": short_date(day),
+        "weekday": weekday(day),
+    }
+
+
+def _runs(reasons: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Days off in runs of one kind; a weekend between two days of a holiday belongs to the holiday."""
+    kinds = [reason["is"] for reason in reasons]
+    for index, kind in enumerate(kinds):
+        if kind == "weekend" and index and kinds[index - 1] == "holiday" and "holiday" in kinds[index:]:
+            kinds[index] = "holiday"
+    numbered = list(zip(kinds, reasons, strict=True))
+    return [[reason for _kind, reason in run] for _kind, run in groupby(numbered, key=lambda pair: pair[0])]
+
+
+def _clause(run: Sequence[Mapping[str, Any]], *, first: bool) -> str:
+    begins, ends = date.fromisoformat(run[0]["day"]), date.fromisoformat(run[-1]["day"])
+    names = Counter(said(reason["name"]) for reason in run if reason["is"] == "holiday")
+    if not names and begins == ends:
+        return _("%(date)s是%(weekday)s") % {"date": long_date(begins) if first else short_date(begins), "weekday": weekday(begins)}
+    span = _span(begins, ends, with_year=first)
+    if not names:
+        return _("%(span)s是周末") % {"span": span}
+    name = names.most_common(1)[0][0]
+    if begins == ends:
+        return _("%(span)s放假（%(name)s）") % {"span": span, "name": name}
+    return _("%(span)s为%(name)s假期") % {"span": span, "name": name}
+
+
+def _span(begins: date, ends: date, *, with_year: bool) -> str:
+    if begins == ends:
+        return long_date(begins) if with_year else short_date(begins)
+    if english():
+        first = str(begins.day) if begins.month == ends.month else short_date(begins)
+        return f"{first} to {long_date(ends) if with_year else short_date(ends)}"
+    last = f"{ends.day}日" if begins.month == ends.month else short_date(ends)
+    return f"{long_date(begins) if with_year else short_date(begins)}至{last}"
+
+
+REASONS = {
+    "business_trip": lambda: _("出差"),
+    "meeting": lambda: _("会议"),
+    "leave": lambda: _("休假"),
+    "training": lambda: _("培训学习"),
+    "illness": lambda: _("病假"),
+    "recusal": lambda: _("回避"),
+    "other": lambda: _("其他公务"),
+}
+
+
+def reason(kind: str) -> str:
+    """The public kind of reason for a substitution."""
+    return REASONS[kind]()
+
+
+def turn(turn: Mapping[str, Any] | None) -> str:
+    """Why it is this leader's turn, as the public is told: who was passed over, but not what kept them."""
+    if turn is None:
+        return ""
+    parts = [_passed(passed) for passed in turn["passed_over"]]
+    parts.append(_("按轮值顺序排在最前") if turn["first_in_queue"] else _("依次由排在其后的领导接访"))
+    return _("；").join(parts) + _("。")
+
+
+def _passed(passed: Mapping[str, Any]) -> str:
+    post = said(passed["post"])
+    if passed["reason"] == "vacant":
+        return _("%(post)s一职空缺") % {"post": post}
+    if passed["reason"] == "taken":
+        return _("%(post)s当日在另一场接访，下次优先") % {"post": post}
+    return _("%(post)s当日不能出席，下次优先") % {"post": post}

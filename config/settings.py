@@ -64,7 +64,7 @@ SECURE = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
-    "config.admin.PortalAdminConfig",
+    "config.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -110,7 +110,11 @@ TEMPLATES = [
 
 # "default" is the application's role, which owns nothing; "owner" owns the tables and only migrates.
 DATABASES = {
-    "default": {**_database("DATABASE_URL", "the address of the database for the application's role"), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
+    "default": {
+        **_database("DATABASE_URL", "the address of the database for the application's role"),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    },
     "owner": _database("OWNER_DATABASE_URL", "the address of the same database for the role that owns the tables"),
 }
 DATABASE_ROUTERS: list[str] = []
@@ -135,7 +139,8 @@ SECURE_HSTS_SECONDS = _number("HSTS_SECONDS", 31536000 if SECURE else 0)
 SECURE_SSL_REDIRECT = False
 if _flag("BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": under it browsers send `Origin: null` with every form, which the CSRF check must refuse.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

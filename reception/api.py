@@ -13,10 +13,13 @@ from reception import published, scope
 from reception.http import FRESH, Missing, find
 from reception.models import County, Release
 
+
 class PublicAPI(NinjaAPI):
     """Answers may be kept by caches, and read by any site's pages, like the pages themselves."""
 
-    def create_response(self, request: HttpRequest, data: Any, *, status: int | None = None, temporal_response: HttpResponse | None = None) -> HttpResponse:
+    def create_response(
+        self, request: HttpRequest, data: Any, *, status: int | None = None, temporal_response: HttpResponse | None = None
+    ) -> HttpResponse:
         response = super().create_response(request, data, status=status, temporal_response=temporal_response)
         if response.status_code == HTTPStatus.OK:
             response["Cache-Control"] = FRESH
@@ -124,9 +127,7 @@ def release(request: HttpRequest, slug: str, number: int) -> dict[str, Any]:
         found = known.filter(number=number).first() if 0 < number < 2**31 else None
         last = known.first()
     if found is None:
-        raise Missing(
-            _("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number, "last": last.number if last else 0}
-        )
+        raise Missing(_("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number, "last": last.number if last else 0})
     return {"number": found.number, "hash": found.hash, "document": found.document}
 
 
@@ -147,4 +148,3 @@ def invalid(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
 urls = api.urls
 for pattern in urls[0]:
     pattern.callback.login_required = False
-

@@ -33,7 +33,9 @@ def calendar(roster: published.Roster, *, address: str) -> Calendar:
     feed.add("x-wr-calname", _text(_("%(county)s领导接访日") % {"county": words.said(roster.county["name"])}))
     feed.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     if roster.days:
-        feed.add_component(Timezone.from_tzinfo(zone, first_date=roster.days[0].day, last_date=roster.days[-1].day + timedelta(days=1)))
+        feed.add_component(
+            Timezone.from_tzinfo(zone, first_date=roster.days[0].day, last_date=roster.days[-1].day + timedelta(days=1))
+        )
     for day in roster.days:
         for sitting in day.sittings:
             feed.add_component(_event(roster, day, sitting, zone, address))
@@ -67,7 +69,11 @@ def _description(roster: published.Roster, day: published.Day, sitting: publishe
         planned = sitting.substitutes["leader"]
         said.append(
             _("原定：%(name)s（%(post)s）。原因：%(reason)s。")
-            % {"name": words.said(planned["name"]), "post": words.said(planned["post"]), "reason": words.reason(sitting.substitutes["reason"])}
+            % {
+                "name": words.said(planned["name"]),
+                "post": words.said(planned["post"]),
+                "reason": words.reason(sitting.substitutes["reason"]),
+            }
         )
     if day.is_provisional:
         said.append(_("日期暂定：该年的节假日安排尚未公布。"))

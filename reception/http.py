@@ -88,4 +88,3 @@ def name(county: County) -> str:
 def prefix() -> str:
     """What addresses of the active language begin with."""
     return "/en" if words.english() else ""
-

@@ -93,7 +93,11 @@ class CountyWall(TableOperation):
         found = []
         for field in model._meta.local_concrete_fields:
             target = field.related_model
-            if isinstance(target, type) and field.name != "county" and any(f.name == "county" for f in target._meta.local_concrete_fields):
+            if (
+                isinstance(target, type)
+                and field.name != "county"
+                and any(f.name == "county" for f in target._meta.local_concrete_fields)
+            ):
                 if not target._meta.get_field("county").null:
                     found.append(field)
         return found

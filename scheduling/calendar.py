@@ -97,7 +97,9 @@ class WorkCalendar:
         for row in sorted(rows, key=lambda row: row.level):
             under = self._rows.get(row.day)
             if under and under.level == row.level and under.works != row.works:
-                raise CalendarConflict(f"{row.day}: {under.document!r} and {row.document!r} are on one level and contradict each other")
+                raise CalendarConflict(
+                    f"{row.day}: {under.document!r} and {row.document!r} are on one level and contradict each other"
+                )
             self._rows[row.day] = row
         self._confirmed = {confirmation.year: confirmation.document for confirmation in confirmations}
         self._next = _NextWorkday(self)
@@ -159,7 +161,14 @@ class WorkCalendar:
     @property
     def digest(self) -> str:
         """A short fingerprint of everything the calendar rests on: equal digests give equal answers."""
-        said = repr((self.country, holidays.__version__, sorted(self._rows.values(), key=lambda row: row.day), sorted(self._confirmed.items())))
+        said = repr(
+            (
+                self.country,
+                holidays.__version__,
+                sorted(self._rows.values(), key=lambda row: row.day),
+                sorted(self._confirmed.items()),
+            )
+        )
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def _year(self, year: int) -> _Year:
@@ -233,7 +242,7 @@ def _package_year(country: str, year: int) -> _Year:
 
 def _plain(name: str) -> str:
     """The festival's name without the package's remarks on moved days; empty for a mere exchange day."""
-    name = name.split("; ")[0]
+    name = name.split("; ", maxsplit=1)[0]
     if name.startswith(("休息日", "Day off")):
         return ""
     return name.removesuffix("（补假）").removesuffix(" (observed)")

@@ -128,7 +128,9 @@ def reminders_for(due: Due, *, before: Iterable[int] = BEFORE, after: Iterable[i
     A rung that would fall on or before the start is left out; so is half way where it meets a rung of the ladder.
     """
     rungs = [*(-days for days in before), *after]
-    found = {due.due + timedelta(days=offset): Reminder(due.due + timedelta(days=offset), f"{offset:+d}", offset) for offset in rungs}
+    found = {
+        due.due + timedelta(days=offset): Reminder(due.due + timedelta(days=offset), f"{offset:+d}", offset) for offset in rungs
+    }
     half = due.start + (due.due - due.start) // 2
     found.setdefault(half, Reminder(half, "half", (half - due.due).days))
     return tuple(reminder for day, reminder in sorted(found.items()) if day > due.start)

@@ -55,7 +55,9 @@ class Duty:
         return (self.held or self.substitution or self.planned).person
 
 
-def build_roster(planned: Iterable[Planned], *, substitutions: Iterable[Substitution] = (), held: Iterable[Held] = ()) -> tuple[Duty, ...]:
+def build_roster(
+    planned: Iterable[Planned], *, substitutions: Iterable[Substitution] = (), held: Iterable[Held] = ()
+) -> tuple[Duty, ...]:
     """Every planned sitting with what lies over it, in the order of day and sitting.
 
     Raises `ValueError` for two substitutions, or two outcomes, of one sitting, and for one of a sitting that is not planned.

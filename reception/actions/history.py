@@ -42,7 +42,10 @@ def store(*, rows: list[dict[str, Any]], county: County, by: User, at: datetime)
     rotations = {row.code: row for row in Rotation.objects.select_related("place")}
     departments = {row.code: row for row in Department.objects.all()}
     days = {row.day: row for row in ReceptionDay.objects.all()}
-    there = {(s.day.day, s.rotation.code): s for s in Sitting.objects.filter(rotation__isnull=False).select_related("day", "rotation", "post", "leader")}
+    there = {
+        (s.day.day, s.rotation.code): s
+        for s in Sitting.objects.filter(rotation__isnull=False).select_related("day", "rotation", "post", "leader")
+    }
     portfolios = _portfolios()
     for row in sorted(rows, key=lambda row: row["day"]):
         on: date = row["day"]

@@ -146,7 +146,10 @@ def _put(
     there = {tuple(getattr(row, key) for key in same): row for row in table.objects.all()}
     new = []
     for given in clean.rows(sheet):
-        values = {key: (found or {}).get(key, {}).get(value, value) if isinstance(value, str) else value for key, value in _given(given).items()}
+        values = {
+            key: (found or {}).get(key, {}).get(value, value) if isinstance(value, str) else value
+            for key, value in _given(given).items()
+        }
         if table is CalendarRow:
             values |= {"works": bool(values["works"]), "level": int(values.get("level", 3))}
         row = there.get(tuple(values.get(key) for key in same))
@@ -191,7 +194,8 @@ def _rotations(stored: Stored, clean: Clean, found: Mapping[str, Mapping[str, mo
         if wanted != list(rotation.seats.values_list("post__code", flat=True)):
             rotation.seats.all().delete()
             Seat.objects.bulk_create(
-                Seat(rotation=rotation, post=found["post"][code], position=position) for position, code in enumerate(wanted, start=1)
+                Seat(rotation=rotation, post=found["post"][code], position=position)
+                for position, code in enumerate(wanted, start=1)
             )
 
 
@@ -230,7 +234,9 @@ def _check_now() -> None:
 
 
 SENTENCES = {
-    "tenure_one_holder": lambda: _("某一职务在同一段时间内有两位任职者：库中已有的任职与工作簿中的重叠。请先在库中填写前任的离任日期。"),
+    "tenure_one_holder": lambda: _(
+        "某一职务在同一段时间内有两位任职者：库中已有的任职与工作簿中的重叠。请先在库中填写前任的离任日期。"
+    ),
     "absence_once": lambda: _("某位领导的请假与库中已有的请假重叠。请在库中修改原有记录。"),
     "calendar_row_once": lambda: _("日历中有一天在同一层级已有规定。请先在库中撤销原有的一行。"),
     "reception_county_code": lambda: _("这个行政区划代码已被另一个县使用。"),

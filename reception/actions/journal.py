@@ -24,7 +24,9 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def record(*, act: str, object: str, by: User, at: datetime, reason: str = "", facts: dict[str, Any] | None = None, acting_for: str = "") -> Entry:
+def record(
+    *, act: str, object: str, by: User, at: datetime, reason: str = "", facts: dict[str, Any] | None = None, acting_for: str = ""
+) -> Entry:
     """Append one deed to the journal of the county in scope, inside the transaction of the deed itself.
 
     `facts` is JSON without floats and without personal data of petitioners. `at` is a moment.

@@ -21,7 +21,9 @@ class Undeliverable(Exception):
     """This message can't be sent, now or later, as things stand; the words are for the bureau and hold no personal data."""
 
 
-def queue(*, kind: str, cause: str, to: User, due_at: datetime, facts: dict[str, Any] | None = None, channel: Channel = Channel.EMAIL) -> None:
+def queue(
+    *, kind: str, cause: str, to: User, due_at: datetime, facts: dict[str, Any] | None = None, channel: Channel = Channel.EMAIL
+) -> None:
     """Put one message into the outbox of the county in scope. What the same cause has said already is not said again.
 
     `cause` names what happened (``release 7``). `facts` holds ids and public words, never an address or a petitioner's data.

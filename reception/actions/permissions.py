@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from reception.errors import Forbidden
 from reception.models import County, User
-from reception.roles import PERMISSIONS, LABELS, permits
+from reception.roles import LABELS, PERMISSIONS, permits
 
 
 def require(permission: str, *, county: County, by: User, at: datetime) -> None:

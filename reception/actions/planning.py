@@ -123,7 +123,9 @@ def _plan_days(county: County, year: int, today: date) -> tuple[list[ReceptionDa
             for field, value in fresh.items():
                 setattr(row, field, value)
             if ReceptionDay.objects.filter(day=row.day).exclude(pk=row.pk).exists():
-                raise Refused(_("%(month)s 的接访日 %(day)s 已安排了增加的接访。请先处理那一天。") % {"month": month, "day": row.day})
+                raise Refused(
+                    _("%(month)s 的接访日 %(day)s 已安排了增加的接访。请先处理那一天。") % {"month": month, "day": row.day}
+                )
             row.save()
             if before != row.day:
                 changes.append(Change(row.day, "", str(before or ""), str(row.day)))
@@ -140,7 +142,9 @@ def _seat(rotations: dict[str, tuple[Rotation, queue.Rotation]], days: list[Rece
         away=_away(),
         served=_served(before=date(year + 1, 1, 1), besides=[day.pk for day in open_days.values()]),
     )
-    seated = {(s.day_id, s.rotation_id): s for s in Sitting.objects.filter(day__in=open_days.values()).select_related("post", "leader")}
+    seated = {
+        (s.day_id, s.rotation_id): s for s in Sitting.objects.filter(day__in=open_days.values()).select_related("post", "leader")
+    }
     tenures = list(Tenure.objects.select_related("post", "leader"))
     names = {post.code: {"zh": post.name, "en": post.name_en} for post in Post.objects.all()}
     changes = []

@@ -86,7 +86,9 @@ def publish(*, release: Release, county: County, by: User, at: datetime) -> Rele
             raise MovedOn(_("拟定之后已有新的一期公布。请作废这一份，按最新情况重新拟定。"))
         _unchanged(release, county, at)
         number = release.based_on + 1
-        journal.record(act="release.publish", object=f"release {number}", by=by, at=at, facts={"content": journal.digest(release.document)})
+        journal.record(
+            act="release.publish", object=f"release {number}", by=by, at=at, facts={"content": journal.digest(release.document)}
+        )
         witness = Entry.objects.order_by("-n")[0]
         release.document |= {
             "number": number,

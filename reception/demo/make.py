@@ -57,19 +57,103 @@ COUNTY = {
 POSTS = [
     ("P01", "县委书记", "County Party Secretary", "party", "主持县委全面工作", "overall work of the county Party committee"),
     ("P02", "县长", "County Magistrate", "government", "主持县政府全面工作", "overall work of the county government"),
-    ("P03", "县委专职副书记", "Full-time Deputy Party Secretary", "party", "党的建设、农业农村、群团工作", "Party building, agriculture and rural affairs, mass organisations"),
-    ("P04", "常务副县长", "Executive Deputy Magistrate", "government", "发展改革、财政、应急管理、审计", "development and reform, finance, emergency management, audit"),
+    (
+        "P03",
+        "县委专职副书记",
+        "Full-time Deputy Party Secretary",
+        "party",
+        "党的建设、农业农村、群团工作",
+        "Party building, agriculture and rural affairs, mass organisations",
+    ),
+    (
+        "P04",
+        "常务副县长",
+        "Executive Deputy Magistrate",
+        "government",
+        "发展改革、财政、应急管理、审计",
+        "development and reform, finance, emergency management, audit",
+    ),
     ("P05", "县纪委书记", "Secretary of the Discipline Commission", "party", "纪检监察", "discipline inspection and supervision"),
-    ("P06", "县委组织部部长", "Head of the Organisation Department", "party", "组织、人才、老干部工作", "organisation, talent, retired cadres"),
-    ("P07", "县委宣传部部长", "Head of the Publicity Department", "party", "宣传思想文化、网信", "publicity, culture, internet affairs"),
-    ("P08", "县委政法委书记", "Secretary of the Political and Legal Commission", "party", "政法、信访、社会稳定", "justice, petitions, social stability"),
-    ("P09", "县委统战部部长", "Head of the United Front Department", "party", "统一战线、民族宗教、工商联", "united front, ethnic and religious affairs, industry and commerce"),
-    ("P10", "副县长（教育卫生）", "Deputy Magistrate (education, health)", "government", "教育、卫生健康、医疗保障、体育", "education, health, medical insurance, sport"),
-    ("P11", "副县长（农业水利）", "Deputy Magistrate (agriculture, water)", "government", "农业农村、水利、林业、乡村振兴", "agriculture, water, forestry, rural revitalisation"),
-    ("P12", "副县长（城建交通）", "Deputy Magistrate (construction, transport)", "government", "住房城乡建设、自然资源、交通运输、城市管理", "housing and construction, natural resources, transport, city management"),
-    ("P13", "副县长（工业商务）", "Deputy Magistrate (industry, commerce)", "government", "工业和信息化、商务、市场监管、招商引资", "industry, commerce, market regulation, investment"),
-    ("P14", "副县长（公安司法）", "Deputy Magistrate (public security)", "government", "公安、司法行政、退役军人事务", "public security, justice administration, veterans"),
-    ("P15", "副县长（民政人社）", "Deputy Magistrate (civil affairs, employment)", "government", "民政、人力资源和社会保障、残联", "civil affairs, human resources and social security, disabled persons"),
+    (
+        "P06",
+        "县委组织部部长",
+        "Head of the Organisation Department",
+        "party",
+        "组织、人才、老干部工作",
+        "organisation, talent, retired cadres",
+    ),
+    (
+        "P07",
+        "县委宣传部部长",
+        "Head of the Publicity Department",
+        "party",
+        "宣传思想文化、网信",
+        "publicity, culture, internet affairs",
+    ),
+    (
+        "P08",
+        "县委政法委书记",
+        "Secretary of the Political and Legal Commission",
+        "party",
+        "政法、信访、社会稳定",
+        "justice, petitions, social stability",
+    ),
+    (
+        "P09",
+        "县委统战部部长",
+        "Head of the United Front Department",
+        "party",
+        "统一战线、民族宗教、工商联",
+        "united front, ethnic and religious affairs, industry and commerce",
+    ),
+    (
+        "P10",
+        "副县长（教育卫生）",
+        "Deputy Magistrate (education, health)",
+        "government",
+        "教育、卫生健康、医疗保障、体育",
+        "education, health, medical insurance, sport",
+    ),
+    (
+        "P11",
+        "副县长（农业水利）",
+        "Deputy Magistrate (agriculture, water)",
+        "government",
+        "农业农村、水利、林业、乡村振兴",
+        "agriculture, water, forestry, rural revitalisation",
+    ),
+    (
+        "P12",
+        "副县长（城建交通）",
+        "Deputy Magistrate (construction, transport)",
+        "government",
+        "住房城乡建设、自然资源、交通运输、城市管理",
+        "housing and construction, natural resources, transport, city management",
+    ),
+    (
+        "P13",
+        "副县长（工业商务）",
+        "Deputy Magistrate (industry, commerce)",
+        "government",
+        "工业和信息化、商务、市场监管、招商引资",
+        "industry, commerce, market regulation, investment",
+    ),
+    (
+        "P14",
+        "副县长（公安司法）",
+        "Deputy Magistrate (public security)",
+        "government",
+        "公安、司法行政、退役军人事务",
+        "public security, justice administration, veterans",
+    ),
+    (
+        "P15",
+        "副县长（民政人社）",
+        "Deputy Magistrate (civil affairs, employment)",
+        "government",
+        "民政、人力资源和社会保障、残联",
+        "civil affairs, human resources and social security, disabled persons",
+    ),
 ]
 STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰"
 
@@ -166,7 +250,11 @@ ACCOUNTS = [
 def leaders() -> list[dict[str, Any]]:
     """One for each post, named by role word and stem, and two more who came when others left."""
     found = [
-        {"code": f"L{index:02}", "name": f"{post.split('（')[0]}{STEMS[index - 1]}", "name_en": f"{post_en.split(' (')[0]} {chr(64 + index)}"}
+        {
+            "code": f"L{index:02}",
+            "name": f"{post.split('（')[0]}{STEMS[index - 1]}",
+            "name_en": f"{post_en.split(' (')[0]} {chr(64 + index)}",
+        }
         for index, (_code, post, post_en, *_rest) in enumerate(POSTS, start=1)
     ]
     return [
@@ -180,7 +268,13 @@ def tenures() -> list[dict[str, Any]]:
     """Everyone since 2022; P07 changed hands in June 2025; P12 stood empty from October 2024 to January 2025."""
     found = []
     for index, (code, *_names, portfolio, portfolio_en) in enumerate(POSTS, start=1):
-        held = {"post": code, "leader": f"L{index:02}", "portfolio": portfolio, "portfolio_en": portfolio_en, "starts_on": date(2022, 1, 10)}
+        held = {
+            "post": code,
+            "leader": f"L{index:02}",
+            "portfolio": portfolio,
+            "portfolio_en": portfolio_en,
+            "starts_on": date(2022, 1, 10),
+        }
         if code == "P07":
             found.append(held | {"ends_on": date(2025, 5, 31)})
             found.append(held | {"leader": "L17", "starts_on": date(2025, 6, 1)})
@@ -196,8 +290,26 @@ def rotations() -> list[dict[str, Any]]:
     codes = [code for code, *_rest in POSTS]
     usual = {"starts": "8:30", "ends": "11:30"}
     return [
-        {"code": "R1", "name": "党政主要领导", "name_en": "Principal leaders", "position": 1, "place": "HALL", **usual, "capacity": 15, "posts": "、".join(codes[:2])},
-        {"code": "R2", "name": "县级领导", "name_en": "County leaders", "position": 2, "place": "HALL2", **usual, "capacity": 20, "posts": "、".join(codes[2:])},
+        {
+            "code": "R1",
+            "name": "党政主要领导",
+            "name_en": "Principal leaders",
+            "position": 1,
+            "place": "HALL",
+            **usual,
+            "capacity": 15,
+            "posts": "、".join(codes[:2]),
+        },
+        {
+            "code": "R2",
+            "name": "县级领导",
+            "name_en": "County leaders",
+            "position": 2,
+            "place": "HALL2",
+            **usual,
+            "capacity": 20,
+            "posts": "、".join(codes[2:]),
+        },
     ]
 
 
@@ -207,7 +319,8 @@ def history() -> list[dict[str, Any]]:
     queues = [Rotation(row["code"], tuple(row["posts"].split("、"))) for row in rotations()]
     one_day = timedelta(days=1)
     holdings = [
-        Holding(row["post"], row["leader"], row["starts_on"], row["ends_on"] + one_day if "ends_on" in row else None) for row in tenures()
+        Holding(row["post"], row["leader"], row["starts_on"], row["ends_on"] + one_day if "ends_on" in row else None)
+        for row in tenures()
     ]
     away = [Away(leader, date(*first), date(*last) + one_day, kind) for leader, first, last, kind in ABSENCES]
     late = {(month, rotation): kind for month, rotation, kind in SUBSTITUTED}
@@ -218,7 +331,13 @@ def history() -> list[dict[str, Any]]:
         turns = plan(queues, [day], holdings=holdings, away=away, served=served)
         for turn in turns:
             attending = [DEPARTMENTS[4 + (number * 3 + offset) % 26][0] for offset in range(2)]
-            row = {"day": day, "rotation": turn.rotation, "post": turn.post, "leader": turn.person, "departments": "、".join(["D01", *attending])}
+            row = {
+                "day": day,
+                "rotation": turn.rotation,
+                "post": turn.post,
+                "leader": turn.person,
+                "departments": "、".join(["D01", *attending]),
+            }
             receiving = turn.post
             kind = late.get((month, turn.rotation))
             if kind:
@@ -226,9 +345,18 @@ def history() -> list[dict[str, Any]]:
                 called_away = Away(str(turn.person), day, day + one_day, kind)
                 sitting = [other for other in turns if other.rotation != turn.rotation]
                 rest = [Served(day, other.rotation, str(other.post)) for other in sitting]
-                (instead,) = (t for t in plan(queues, [day], holdings=holdings, away=[*away, called_away], served=[*served, *rest]) if t.rotation == turn.rotation)
+                (instead,) = (
+                    t
+                    for t in plan(queues, [day], holdings=holdings, away=[*away, called_away], served=[*served, *rest])
+                    if t.rotation == turn.rotation
+                )
                 side = "县委办秘书科" if int(str(instead.post)[1:]) in (1, 3, 5, 6, 7, 8, 9) else "县政府办秘书科"
-                row |= {"substitute_post": instead.post, "substitute": instead.person, "reason": kind, "coordinators": f"{side}负责人、信访局接访科科长"}
+                row |= {
+                    "substitute_post": instead.post,
+                    "substitute": instead.person,
+                    "reason": kind,
+                    "coordinators": f"{side}负责人、信访局接访科科长",
+                }
                 receiving = instead.post
             served.append(Served(day, turn.rotation, str(receiving)))
             found.append(row)
@@ -249,13 +377,30 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         "leaders": leaders(),
         "tenures": tenures(),
         "rotations": rotations(),
-        "absences": [{"leader": leader, "starts_on": date(*first), "ends_on": date(*last), "kind": kind} for leader, first, last, kind in ABSENCES],
+        "absences": [
+            {"leader": leader, "starts_on": date(*first), "ends_on": date(*last), "kind": kind}
+            for leader, first, last, kind in ABSENCES
+        ],
         "calendar": [
-            {"day": CLOSURE.day, "works": "放假", "name": CLOSURE.name, "name_en": CLOSURE.name_en, "document": CLOSURE.document, "level": "3"}
+            {
+                "day": CLOSURE.day,
+                "works": "放假",
+                "name": CLOSURE.name,
+                "name_en": CLOSURE.name_en,
+                "document": CLOSURE.document,
+                "level": "3",
+            }
         ],
         "history": history(),
         "accounts": [
-            {"username": username, "name": name, "email": f"{username}@example.invalid", "role": role, "department": unit, "leader": leader}
+            {
+                "username": username,
+                "name": name,
+                "email": f"{username}@example.invalid",
+                "role": role,
+                "department": unit,
+                "leader": leader,
+            }
             for username, name, role, unit, leader in ACCOUNTS
         ],
     }

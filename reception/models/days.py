@@ -150,9 +150,7 @@ class ReceptionDay(Scoped):
         verbose_name_plural = _("接访日")
         ordering = ["day"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["county", "month"], condition=Q(kind=DayKind.MONTHLY), name="day_one_a_month"
-            ),
+            models.UniqueConstraint(fields=["county", "month"], condition=Q(kind=DayKind.MONTHLY), name="day_one_a_month"),
             models.UniqueConstraint(
                 fields=["county", "day"],
                 name="day_once",

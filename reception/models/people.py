@@ -59,7 +59,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """An account. It belongs to one county; only the machine's own account belongs to none."""
 
-    county = models.ForeignKey(County, verbose_name=_("县（市、区）"), on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    county = models.ForeignKey(
+        County, verbose_name=_("县（市、区）"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     username = models.CharField(_("用户名"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=60)
     email = models.EmailField(_("电子邮件"), blank=True)
@@ -133,7 +135,9 @@ class Department(Scoped):
     name = models.CharField(_("名称"), max_length=80)
     name_en = models.CharField(_("英文名称"), max_length=160, blank=True)
     kind = models.CharField(_("类别"), max_length=20, choices=DepartmentKind.choices, default=DepartmentKind.DEPARTMENT)
-    superior = models.ForeignKey("self", verbose_name=_("上级"), on_delete=models.PROTECT, null=True, blank=True, related_name="units")
+    superior = models.ForeignKey(
+        "self", verbose_name=_("上级"), on_delete=models.PROTECT, null=True, blank=True, related_name="units"
+    )
     phone = models.CharField(_("电话"), max_length=40, blank=True)
 
     class Meta(Scoped.Meta):
@@ -195,7 +199,9 @@ class Leader(Scoped):
     code = models.CharField(_("代码"), max_length=20)
     name = models.CharField(_("姓名"), max_length=60)
     name_en = models.CharField(_("英文姓名"), max_length=120, blank=True)
-    user = models.OneToOneField(User, verbose_name=_("账号"), on_delete=models.PROTECT, null=True, blank=True, related_name="leader")
+    user = models.OneToOneField(
+        User, verbose_name=_("账号"), on_delete=models.PROTECT, null=True, blank=True, related_name="leader"
+    )
 
     class Meta(Scoped.Meta):
         verbose_name = _("领导")
@@ -273,7 +279,8 @@ class RoleGrant(Scoped):
                 violation_error_message=_("此人在这段时间内已是这位领导的秘书。"),
             ),
             models.CheckConstraint(
-                condition=Q(role=Role.SECRETARY.value, leader__isnull=False) | (~Q(role=Role.SECRETARY.value) & Q(leader__isnull=True)),
+                condition=Q(role=Role.SECRETARY.value, leader__isnull=False)
+                | (~Q(role=Role.SECRETARY.value) & Q(leader__isnull=True)),
                 name="grant_leader_for_secretary",
                 violation_error_message=_("秘书须填写服务的领导，其他角色不填。"),
             ),

@@ -58,7 +58,14 @@ def _nothing_yet(request: HttpRequest, county: County) -> HttpResponse:
 
 
 def _about(county: County, roster: published.Roster, today: date) -> dict[str, object]:
-    return {"slug": county.slug, "county": roster.county, "roster": roster, "today": today, "prefix": prefix(), "years": roster.years}
+    return {
+        "slug": county.slug,
+        "county": roster.county,
+        "roster": roster,
+        "today": today,
+        "prefix": prefix(),
+        "years": roster.years,
+    }
 
 
 @in_county
@@ -77,7 +84,8 @@ def year(request: HttpRequest, county: County, roster: published.Roster | None, 
 
 def _year_links(county: County, roster: published.Roster) -> list[Link]:
     return [
-        Link(f"{prefix()}/{county.slug}/roster/{year}/", _("%(year)s 年接访安排") % {"year": year}) for year in reversed(roster.years)
+        Link(f"{prefix()}/{county.slug}/roster/{year}/", _("%(year)s 年接访安排") % {"year": year})
+        for year in reversed(roster.years)
     ]
 
 

@@ -59,7 +59,11 @@ def _code(column: Column, cell: Any) -> str:
 def _number(column: Column, cell: Any) -> int:
     text = _plain(cell)
     if not (text.isascii() and text.isdecimal()) or not column.least <= int(text) <= column.most:
-        raise Bad("bad_number", _("须是 %(least)d 到 %(most)d 的整数，不是“%(text)s”。") % {"least": column.least, "most": column.most, "text": text[:20]})
+        raise Bad(
+            "bad_number",
+            _("须是 %(least)d 到 %(most)d 的整数，不是“%(text)s”。")
+            % {"least": column.least, "most": column.most, "text": text[:20]},
+        )
     return int(text)
 
 

@@ -41,7 +41,9 @@ def check(raw: Raw, *, known: Known) -> tuple[Clean, list[Problem]]:
     for sheet in SHEETS:
         rows = raw.sheets.get(sheet.key, [])
         if sheet.required and not rows:
-            problems.append(Problem(sheet.zh, 0, "", "missing_sheet", _("缺少工作表“%(name)s”或其中没有内容。") % {"name": sheet.zh}))
+            problems.append(
+                Problem(sheet.zh, 0, "", "missing_sheet", _("缺少工作表“%(name)s”或其中没有内容。") % {"name": sheet.zh})
+            )
         clean.sheets[sheet.key] = [_values(sheet, row, problems) for row in rows]
         problems += _twice(sheet, clean.sheets[sheet.key])
     codes = {sheet.key: {row[sheet.same[0]] for row in clean.rows(sheet.key) if sheet.same[0] in row} for sheet in SHEETS}
@@ -82,7 +84,9 @@ def _twice(sheet: Sheet, rows: list[Values]) -> Iterator[Problem]:
             continue
         if same in first:
             column = sheet.column(sheet.same[-1])
-            yield _problem(sheet, row["#"], column, "row_twice", _("与第 %(row)d 行重复，请合并或删去一行。") % {"row": first[same]})
+            yield _problem(
+                sheet, row["#"], column, "row_twice", _("与第 %(row)d 行重复，请合并或删去一行。") % {"row": first[same]}
+            )
         first.setdefault(same, row["#"])
 
 
@@ -188,7 +192,9 @@ def _accounts(clean: Clean) -> Iterator[Problem]:
         if role in (Role.LEADER, Role.SECRETARY) and not row.get("leader"):
             yield _problem(sheet, row["#"], sheet.column("leader"), "missing", _("领导和秘书的账号须填写领导代码。"))
         if role in SEPARATED and separated.setdefault(row.get("username", ""), role) != role:
-            yield _problem(sheet, row["#"], sheet.column("role"), "separated", _("审计员、安全管理员、系统管理员三者不能由一人兼任。"))
+            yield _problem(
+                sheet, row["#"], sheet.column("role"), "separated", _("审计员、安全管理员、系统管理员三者不能由一人兼任。")
+            )
 
 
 RULES: tuple[Callable[[Clean], Iterator[Problem]], ...] = (_county, _periods, _hours, _calendar, _history, _accounts)

@@ -72,7 +72,9 @@ class Sheet:
         return next(column for column in self.columns if column.key == key)
 
 
-def _text(model: type[models.Model], key: str, zh: str, en: str, *, required: bool = False, kind: Kind = Kind.TEXT, example: str = "") -> Column:
+def _text(
+    model: type[models.Model], key: str, zh: str, en: str, *, required: bool = False, kind: Kind = Kind.TEXT, example: str = ""
+) -> Column:
     """A column of text as long as the table allows."""
     most = getattr(model._meta.get_field(key), "max_length", None) or 5000
     return Column(key, zh, en, kind, required, most=most, example=example)
@@ -115,7 +117,9 @@ SHEETS: tuple[Sheet, ...] = (
             _text(County, "booking_en", "预约方式（英文）", "how to book in English", kind=Kind.LINES),
             _text(County, "notice", "来访须知", "visitor notice", kind=Kind.LINES),
             _text(County, "notice_en", "来访须知（英文）", "visitor notice in English", kind=Kind.LINES),
-            Column("booking_closes_workdays_before", "预约截止提前工作日数", "booking closes working days before", Kind.NUMBER, most=10),
+            Column(
+                "booking_closes_workdays_before", "预约截止提前工作日数", "booking closes working days before", Kind.NUMBER, most=10
+            ),
             Column("booking_closes_at", "预约截止时刻", "booking closes at", Kind.TIME),
             Column("publish_days_ahead", "至少提前几日公布", "publish days ahead", Kind.NUMBER, most=60),
         ),
@@ -223,7 +227,14 @@ SHEETS: tuple[Sheet, ...] = (
         "calendar",
         (
             Column("day", "日期", "day", Kind.DAY, True),
-            Column("works", "放假或上班", "off or worked", Kind.CHOICE, True, choices={"放假": "", "上班": "1", "off": "", "worked": "1"}),
+            Column(
+                "works",
+                "放假或上班",
+                "off or worked",
+                Kind.CHOICE,
+                True,
+                choices={"放假": "", "上班": "1", "off": "", "worked": "1"},
+            ),
             _text(CalendarRow, "name", "名称", "name", required=True),
             _text(CalendarRow, "name_en", "英文名称", "name in English"),
             _text(CalendarRow, "document", "依据文件", "document", required=True),

@@ -160,7 +160,9 @@ def _rows(sheet: Sheet, lines: Iterable[list[Any]], raw: Raw, uncalculated: set[
 def _limited(lines: Iterable[list[Any]], sheet: Sheet, raw: Raw) -> Iterator[tuple[int, list[Any]]]:
     for number, line in enumerate(lines, start=1):
         if number > MOST_ROWS:
-            raw.problems.append(Problem(sheet.zh, number, "", "too_many", _("超过 %(most)d 行。请分开导入。") % {"most": MOST_ROWS}))
+            raw.problems.append(
+                Problem(sheet.zh, number, "", "too_many", _("超过 %(most)d 行。请分开导入。") % {"most": MOST_ROWS})
+            )
             return
         yield number, line
 
@@ -183,5 +185,7 @@ def _headers(sheet: Sheet, cells: list[Any], raw: Raw) -> dict[int, str]:
             keys[position] = key
     for column in sheet.columns:
         if column.required and column.key not in keys.values():
-            raw.problems.append(Problem(sheet.zh, 1, column.zh, "missing_column", _("缺少必填的列“%(name)s”。") % {"name": column.zh}))
+            raw.problems.append(
+                Problem(sheet.zh, 1, column.zh, "missing_column", _("缺少必填的列“%(name)s”。") % {"name": column.zh})
+            )
     return keys

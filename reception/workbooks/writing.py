@@ -84,7 +84,9 @@ def explain(column: Column) -> str:
         case Kind.REFERENCE:
             return _("“%(sheet)s”表中的代码。") % {"sheet": next(sheet.zh for sheet in SHEETS if sheet.key == column.to)}
         case Kind.REFERENCES:
-            return _("“%(sheet)s”表中的代码，多个用顿号分隔，按顺序。") % {"sheet": next(s.zh for s in SHEETS if s.key == column.to)}
+            return _("“%(sheet)s”表中的代码，多个用顿号分隔，按顺序。") % {
+                "sheet": next(s.zh for s in SHEETS if s.key == column.to)
+            }
         case Kind.LINES:
             return _("文字，可以分行。")
         case Kind.WORDS:

@@ -73,15 +73,35 @@ def bureau(slug: str = "qinghe") -> Bureau:
     """A county ready to be planned."""
     made = county(slug)
     with scope.county(made):
-        place = Place.objects.create(code="HALL", name="人民来访接待中心", name_en="Reception Centre", address="人民路1号", address_en="1 Renmin Road")
+        place = Place.objects.create(
+            code="HALL", name="人民来访接待中心", name_en="Reception Centre", address="人民路1号", address_en="1 Renmin Road"
+        )
         Department.objects.create(code="D01", name=f"{made.name}信访局", name_en="Petition Bureau", kind="bureau")
         posts = {}
         for position, (code, post, post_en, side, leader, leader_en, portfolio) in enumerate(LEADERS, start=1):
             posts[code] = Post.objects.create(code=code, name=post, name_en=post_en, side=side, position=position)
             person = Leader.objects.create(code=f"L{position}", name=leader, name_en=leader_en)
             Tenure.objects.create(post=posts[code], leader=person, portfolio=portfolio, portfolio_en="", starts_on=date(2024, 1, 1))
-        main = Rotation.objects.create(code="R1", name="党政主要领导", name_en="Principal leaders", position=1, place=place, starts=time(8, 30), ends=time(11, 30), capacity=15)
-        others = Rotation.objects.create(code="R2", name="县级领导", name_en="County leaders", position=2, place=place, starts=time(8, 30), ends=time(11, 30), capacity=10)
+        main = Rotation.objects.create(
+            code="R1",
+            name="党政主要领导",
+            name_en="Principal leaders",
+            position=1,
+            place=place,
+            starts=time(8, 30),
+            ends=time(11, 30),
+            capacity=15,
+        )
+        others = Rotation.objects.create(
+            code="R2",
+            name="县级领导",
+            name_en="County leaders",
+            position=2,
+            place=place,
+            starts=time(8, 30),
+            ends=time(11, 30),
+            capacity=10,
+        )
         for position, code in enumerate(["P1", "P2"], start=1):
             Seat.objects.create(rotation=main, post=posts[code], position=position)
         for position, code in enumerate(["P3", "P4", "P5", "P6"], start=1):

@@ -33,5 +33,8 @@ class Command(BaseCommand):
                 for day in plan.days:
                     self.stdout.write(f"{day.day} {day.get_state_display()} · {day.get_status_display()}")
                     for sitting in Sitting.objects.filter(day=day).select_related("rotation", "post", "leader"):
-                        self.stdout.write(f"    {sitting.rotation or ''} {sitting.leader}（{sitting.post}）" + " ".join(turns.sentences(sitting.turn)))
+                        self.stdout.write(
+                            f"    {sitting.rotation or ''} {sitting.leader}（{sitting.post}）"
+                            + " ".join(turns.sentences(sitting.turn))
+                        )
             self.stdout.write(_("%(year)s 年改动 %(count)d 处。") % {"year": year, "count": len(plan.changes)})

@@ -52,5 +52,7 @@ def _person(county: County, username: str) -> User:
         person = User.objects.filter(username=username, county=county, is_active=True).first()
         known = "、".join(User.objects.filter(county=county, is_active=True).values_list("username", flat=True)[:20])
     if person is None:
-        raise CommandError(_("%(county)s没有账号“%(name)s”。现有账号：%(known)s。") % {"county": county.name, "name": username, "known": known})
+        raise CommandError(
+            _("%(county)s没有账号“%(name)s”。现有账号：%(known)s。") % {"county": county.name, "name": username, "known": known}
+        )
     return person

@@ -1,0 +1,120 @@
+"""What every table of the staff's site shares: rows of one's own county, writes through actions, the journal instead of Django's log."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Field, Model
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reception.actions import records
+from reception.errors import Refused
+from reception.forms import LastDayField, PortalForm
+from reception.models import County, Entry, User
+from reception.roles import LABELS, PERMISSIONS
+
+
+def signed_in(request: HttpRequest) -> tuple[User, County]:
+    """Who is signed in, and their county; the site lets nobody else in."""
+    user = request.user
+    assert isinstance(user, User)
+    assert user.county is not None
+    return user, user.county
+
+
+class HalfOpen:
+    """Shows and takes the last day of a period, included, where the table holds the day after it."""
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "ends_on":
+            kwargs |= {
+                "form_class": LastDayField,
+                "label": _("至（含）"),
+                "help_text": _("最后一天；仍在继续则留空。") if db_field.null else "",
+            }
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class PortalModelAdmin(HalfOpen, admin.ModelAdmin):
+    """A table of the county. What an action refuses comes back as an error on the form, with everything that was typed."""
+
+    form = PortalForm
+    actions = None
+    list_per_page = 50
+    show_full_result_count = True
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", "")})
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refusal:
+            # Once more: the form now carries the refusal, so it is shown again as typed.
+            request.refusal = refusal.sentence  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        user, county = signed_in(request)
+        records.save(row=obj, changed=form.changed_data, county=county, by=user, at=timezone.now())
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: Any, change: bool) -> None:
+        user, county = signed_in(request)
+        at = timezone.now()
+        rows = formset.save(commit=False)
+        for row in formset.deleted_objects:
+            records.remove(row=row, county=county, by=user, at=at)
+        changed = {id(inline.instance): inline.changed_data for inline in formset.forms}
+        for row in rows:
+            records.save(row=row, changed=changed[id(row)], county=county, by=user, at=at)
+        formset.save_m2m()
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        user, county = signed_in(request)
+        records.remove(row=obj, county=county, by=user, at=timezone.now())
+
+    # Django's own log knows no county; the journal has what was done.
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None: ...
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None: ...
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None: ...
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The journal's entries of this row."""
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": row,
+            "opts": self.opts,
+            "original": row,
+            "entries": Entry.objects.filter(object=records.name_of(row)).order_by("-n")[:200],
+        }
+        return render(request, "admin/journal_of.html", context)
+
+
+class ReadOnly(PortalModelAdmin):
+    """A table that is only looked at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def who_may(permission: str) -> str:
+    """The roles that hold a permission, in words."""
+    return "、".join(str(LABELS[role]) for role in LABELS if role in PERMISSIONS[permission])

@@ -1,0 +1,109 @@
+"""The county, its people and places, and their accounts."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reception.admin.base import HalfOpen, PortalModelAdmin, signed_in
+from reception.forms import PortalForm, UserForm
+from reception.models import County, Department, Leader, Place, Post, RoleGrant, Tenure, User
+
+
+@admin.register(County)
+class CountyAdmin(PortalModelAdmin):
+    list_display = ("name", "code", "bureau", "phone")
+    fieldsets = (
+        (None, {"fields": ("name", "name_en", "slug", "code", "nominal_day")}),
+        (_("信访部门"), {"fields": ("bureau", "bureau_en", "address", "address_en", "phone", "supervision_phone")}),
+        (_("公告内容"), {"fields": ("scope", "scope_en", "booking", "booking_en", "notice", "notice_en")}),
+        (_("期限"), {"fields": ("booking_closes_workdays_before", "booking_closes_at", "publish_days_ahead")}),
+    )
+    readonly_fields = ("slug", "code")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[County]:
+        return super().get_queryset(request).filter(pk=signed_in(request)[1].pk)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Department)
+class DepartmentAdmin(PortalModelAdmin):
+    list_display = ("code", "name", "kind", "superior", "phone")
+    list_filter = ("kind",)
+    search_fields = ("code", "name", "name_en")
+    fields = ("code", "name", "name_en", "kind", "superior", "phone")
+
+
+@admin.register(Place)
+class PlaceAdmin(PortalModelAdmin):
+    list_display = ("code", "name", "address")
+    fields = ("code", "name", "name_en", "address", "address_en")
+
+
+class TenureInline(HalfOpen, admin.TabularInline):
+    model = Tenure
+    form = PortalForm
+    fields = ("leader", "portfolio", "portfolio_en", "starts_on", "ends_on")
+    extra = 0
+    can_delete = False
+
+
+@admin.register(Post)
+class PostAdmin(PortalModelAdmin):
+    list_display = ("code", "name", "side", "position")
+    list_filter = ("side",)
+    search_fields = ("code", "name", "name_en")
+    fields = ("code", "name", "name_en", "side", "position")
+    inlines = (TenureInline,)
+
+
+@admin.register(Leader)
+class LeaderAdmin(PortalModelAdmin):
+    list_display = ("code", "name", "name_en")
+    search_fields = ("code", "name", "name_en")
+    fields = ("code", "name", "name_en")
+
+
+@admin.register(Tenure)
+class TenureAdmin(PortalModelAdmin):
+    list_display = ("post", "leader", "portfolio", "starts_on", "ends_on")
+    list_filter = ("post",)
+    list_select_related = ("post", "leader")
+    fields = ("post", "leader", "portfolio", "portfolio_en", "starts_on", "ends_on")
+
+
+class GrantInline(HalfOpen, admin.TabularInline):
+    model = RoleGrant
+    form = PortalForm
+    fk_name = "user"
+    fields = ("role", "department", "leader", "starts_on", "ends_on")
+    extra = 0
+    can_delete = False
+
+
+@admin.register(User)
+class UserAdmin(PortalModelAdmin):
+    list_display = ("username", "name", "email", "is_active", "last_login")
+    list_filter = ("is_active",)
+    search_fields = ("username", "name")
+    form = UserForm
+    fields = ("username", "name", "email", "is_active", "new_password")
+    inlines = (GrantInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        # The system's own account is visible to every county and edited by none.
+        return super().get_queryset(request).filter(county=signed_in(request)[1])
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        if not change:
+            obj.county, obj.created_at = signed_in(request)[1], timezone.now()
+            obj.set_unusable_password()
+        if form.cleaned_data.get("new_password"):
+            obj.set_password(form.cleaned_data["new_password"])
+        super().save_model(request, obj, form, change)

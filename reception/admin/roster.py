@@ -1,0 +1,169 @@
+"""Rotations, absences, the calendar, and the days and sittings of the roster."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reception.actions import days
+from reception.admin.base import PortalModelAdmin, ReadOnly, signed_in
+from reception.forms import PortalForm
+from reception.models import (
+    Absence,
+    CalendarRow,
+    DayState,
+    ReceptionDay,
+    Release,
+    Rotation,
+    Seat,
+    Sitting,
+    SittingState,
+    Substitution,
+    YearConfirmation,
+)
+from reception.models.days import DayKind
+
+
+class SeatInline(admin.TabularInline):
+    model = Seat
+    form = PortalForm
+    fields = ("position", "post")
+    extra = 1
+
+
+@admin.register(Rotation)
+class RotationAdmin(PortalModelAdmin):
+    list_display = ("code", "name", "place", "starts", "ends", "capacity")
+    list_select_related = ("place",)
+    fields = ("code", "name", "name_en", "position", "place", "starts", "ends", "capacity")
+    inlines = (SeatInline,)
+
+
+@admin.register(Absence)
+class AbsenceAdmin(PortalModelAdmin):
+    list_display = ("leader", "starts_on", "ends_on", "kind", "recorded_by")
+    list_filter = ("kind", "leader")
+    list_select_related = ("leader", "recorded_by")
+    date_hierarchy = "starts_on"
+    fields = ("leader", "starts_on", "ends_on", "kind", "note")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        obj.recorded_by, obj.recorded_at = signed_in(request)[0], timezone.now()
+        super().save_model(request, obj, form, change)
+        clash = Sitting.objects.filter(
+            leader=obj.leader, state=SittingState.PUBLISHED, day__day__gte=obj.starts_on, day__day__lt=obj.ends_on
+        ).select_related("day")
+        for sitting in clash:
+            messages.warning(request, _("%(day)s 已公布由这位领导接访，请安排替代并重新公布。") % {"day": sitting.day})
+
+
+@admin.register(CalendarRow)
+class CalendarRowAdmin(PortalModelAdmin):
+    list_display = ("day", "works", "name", "level", "document", "entered_by", "withdrawn_at")
+    list_filter = ("level", "works")
+    list_select_related = ("entered_by",)
+    date_hierarchy = "day"
+    fields = ("day", "works", "name", "name_en", "document", "level")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        obj.entered_by, obj.entered_at = signed_in(request)[0], timezone.now()
+        super().save_model(request, obj, form, change)
+        _say_plan_again(request, obj.day.year)
+
+
+@admin.register(YearConfirmation)
+class YearConfirmationAdmin(PortalModelAdmin):
+    list_display = ("year", "document", "confirmed_by", "confirmed_at")
+    list_select_related = ("confirmed_by",)
+    fields = ("year", "document")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        obj.confirmed_by, obj.confirmed_at = signed_in(request)[0], timezone.now()
+        super().save_model(request, obj, form, change)
+        _say_plan_again(request, obj.year)
+
+
+def _say_plan_again(request: HttpRequest, year: int) -> None:
+    if ReceptionDay.objects.of_year(year).exists():
+        messages.warning(request, _("%(year)s 年已有排班。请到排班页重新排班，核对哪些日期会变。") % {"year": year})
+
+
+class SittingInline(admin.TabularInline):
+    """The sittings of a day that is still planned. Who receives on a monthly day follows from the queue and is not typed."""
+
+    model = Sitting
+    form = PortalForm
+    fields = ("post", "leader", "portfolio", "portfolio_en", "place", "starts", "ends", "capacity")
+    extra = 0
+    can_delete = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("post", "leader", "portfolio", "portfolio_en") if obj and obj.kind == DayKind.MONTHLY else ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool((obj is None or obj.kind == DayKind.EXTRA) and _still_planned(obj) and super().has_add_permission(request, obj))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(_still_planned(obj) and super().has_change_permission(request, obj))
+
+
+def _still_planned(day: Any) -> bool:
+    return day is None or day.state == DayState.PLANNED
+
+
+@admin.register(ReceptionDay)
+class ReceptionDayAdmin(PortalModelAdmin):
+    list_display = ("day", "kind", "status", "state", "who")
+    list_filter = ("state", "status", "kind")
+    date_hierarchy = "day"
+    inlines = (SittingInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReceptionDay]:
+        return super().get_queryset(request).prefetch_related("sittings__leader").order_by("-day")
+
+    @admin.display(description=gettext_lazy("接访领导"))
+    def who(self, day: ReceptionDay) -> str:
+        return "、".join(sitting.leader.name for sitting in day.sittings.all())
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        titles = ("title", "title_en")
+        return ("day", *titles) if obj is None else ("day", "month", "kind", "status", "state", *titles)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return () if obj is None else ("day", "month", "kind", "status", "state")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(_still_planned(obj) and super().has_change_permission(request, obj))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        user, county = signed_in(request)
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            days.add_extra(day=obj, county=county, by=user, at=timezone.now())
+
+
+@admin.register(Substitution)
+class SubstitutionAdmin(ReadOnly):
+    list_display = ("sitting", "leader", "reason", "state", "requested_at")
+    list_filter = ("state", "reason")
+    list_select_related = ("sitting__day", "sitting__leader", "leader")
+    fields = ("sitting", "post", "leader", "reason", "coordinators", "state", "requested_by", "requested_at")
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnly):
+    list_display = ("__str__", "state", "note", "drafted_by", "approved_by", "published_at")
+    list_filter = ("state",)
+    list_select_related = ("drafted_by", "approved_by")
+    fields = ("number", "state", "note", "hash")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A release has a page of its own, with its difference and what can be done next."""
+        return HttpResponseRedirect(reverse("admin:release", args=[object_id]))

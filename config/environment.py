@@ -53,7 +53,7 @@ def main() -> int:
     except (Unfit, RuntimeError, OSError) as error:
         print(f"{error}", file=sys.stderr)
         return 1
-    os.execvpe(sys.argv[1], sys.argv[1:], environment)
+    return os.execvpe(sys.argv[1], sys.argv[1:], environment)
 
 
 if __name__ == "__main__":

@@ -61,9 +61,9 @@ def _seats(days: list[ReceptionDay]) -> list[rules.RosterSitting]:
     for sitting in sittings:
         over = instead.get(sitting.pk)
         post, leader = (over.post, over.leader) if over and over.post and over.leader else (sitting.post, sitting.leader)
-        rotation = sitting.rotation.code if sitting.rotation else ""
-        filled.add((sitting.day_id, rotation))
-        found.append(rules.RosterSitting(sitting.day.day, rotation, post.code, leader.code, sitting.starts, sitting.ends))
+        key = sitting.rotation.code if sitting.rotation else ""
+        filled.add((sitting.day_id, key))
+        found.append(rules.RosterSitting(sitting.day.day, key, post.code, leader.code, sitting.starts, sitting.ends))
     for rotation in Rotation.objects.all():
         found.extend(
             rules.RosterSitting(day.day, rotation.code, None, None, rotation.starts, rotation.ends)

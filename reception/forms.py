@@ -34,10 +34,14 @@ class PortalForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         # The county is not on the form, but most constraints are by county; without it they would be skipped here and break later.
-        return super()._get_validation_exclusions() - {"county"}  # type: ignore[misc,no-any-return]
+        return super()._get_validation_exclusions() - {"county"}  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if starts and ends and ends <= starts:
+            # Here, before the database is asked: it can't even compare a period that runs backwards.
+            self.add_error("ends_on", _("最后一天不能早于第一天。"))
         if self.refusal:
             raise ValidationError(self.refusal)
         return cleaned

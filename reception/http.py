@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -65,10 +66,10 @@ def in_county(
     @wraps(view)
     def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         county = find(str(kwargs.pop("county")))
-        with scope.county(county):
+        with scope.county(county), timezone.override(county.zone):
             return view(request, county, published.latest(), *args, **kwargs)
 
-    return opened  # type: ignore[return-value]
+    return opened
 
 
 def find(slug: str) -> County:

@@ -69,12 +69,12 @@ class CountyWall(TableOperation):
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
             f"CREATE POLICY county_wall ON {table} USING (county_id = {COUNTY}) WITH CHECK (county_id = {COUNTY})",
         ]
-        for field in self._doubled(model):
-            statements.append(
-                f"ALTER TABLE {table} ADD CONSTRAINT {table}_{field.name}_same_county "
-                f"FOREIGN KEY (county_id, {field.column}) REFERENCES {field.related_model._meta.db_table} (county_id, id) "
-                "DEFERRABLE INITIALLY DEFERRED"
-            )
+        statements += [
+            f"ALTER TABLE {table} ADD CONSTRAINT {table}_{field.name}_same_county "
+            f"FOREIGN KEY (county_id, {field.column}) REFERENCES {field.related_model._meta.db_table} (county_id, id) "
+            f"DEFERRABLE INITIALLY DEFERRED"
+            for field in self._doubled(model)
+        ]
         return statements
 
     def backwards(self, model: type[models.Model]) -> list[str]:
@@ -96,10 +96,9 @@ class CountyWall(TableOperation):
             if (
                 isinstance(target, type)
                 and field.name != "county"
-                and any(f.name == "county" for f in target._meta.local_concrete_fields)
+                and any(f.name == "county" and not f.null for f in target._meta.local_concrete_fields)
             ):
-                if not target._meta.get_field("county").null:
-                    found.append(field)
+                found.append(field)
         return found
 
 
@@ -111,8 +110,10 @@ class AccountsWall(TableOperation):
         return [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY accounts_wall ON {table} USING (county_id = {COUNTY} OR county_id IS NULL OR {DOOR}) "
-            f"WITH CHECK (county_id = {COUNTY} OR {DOOR})",
+            (
+                f"CREATE POLICY accounts_wall ON {table} USING (county_id = {COUNTY} OR county_id IS NULL OR {DOOR}) "
+                f"WITH CHECK (county_id = {COUNTY} OR {DOOR})"
+            ),
         ]
 
     def backwards(self, model: type[models.Model]) -> list[str]:
@@ -158,4 +159,4 @@ class Untouchable(TableOperation):
 
 
 def _application_role() -> str:
-    return settings.DATABASES["default"]["USER"].replace('"', '""')
+    return str(settings.DATABASES["default"]["USER"]).replace('"', '""')

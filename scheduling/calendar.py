@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from importlib.metadata import version
 
 import holidays
 
@@ -164,7 +165,7 @@ class WorkCalendar:
         said = repr(
             (
                 self.country,
-                holidays.__version__,
+                version("holidays"),
                 sorted(self._rows.values(), key=lambda row: row.day),
                 sorted(self._confirmed.items()),
             )

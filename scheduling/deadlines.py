@@ -89,10 +89,8 @@ def paused(due: Due, starts_on: date, ends_on: date, *, calendar: WorkCalendar) 
         raise ValueError(f"a pause from {starts_on} to {ends_on} has no days")
     if not due.start < starts_on <= due.legal:
         raise ValueError(f"a pause begins after {due.start} and not after {due.legal}, not on {starts_on}")
-    if due.term.unit is Unit.WORKING_DAYS:
-        days = calendar.workdays_between(starts_on, ends_on)
-    else:
-        days = (ends_on - starts_on).days
+    working = due.term.unit is Unit.WORKING_DAYS
+    days = calendar.workdays_between(starts_on, ends_on) if working else (ends_on - starts_on).days
     return _due(due.start, due.term, calendar, extended_by=due.extended_by, paused_by=due.paused_by + days)
 
 

@@ -45,6 +45,7 @@ def store(*, rows: list[dict[str, Any]], county: County, by: User, at: datetime)
     there = {
         (s.day.day, s.rotation.code): s
         for s in Sitting.objects.filter(rotation__isnull=False).select_related("day", "rotation", "post", "leader")
+        if s.rotation
     }
     portfolios = _portfolios()
     for row in sorted(rows, key=lambda row: row["day"]):
@@ -100,7 +101,7 @@ def _day(on: date, day_rule: rule.DayRule, calendar: Any) -> ReceptionDay:
     for candidate in (month, before):
         found = rule.reception_day(candidate, day_rule, calendar)
         if found.day == on:
-            return ReceptionDay.objects.create(
+            made: ReceptionDay = ReceptionDay.objects.create(
                 kind=DayKind.MONTHLY,
                 month=date(candidate.year, candidate.month, 1),
                 nominal_on=found.nominal,
@@ -109,7 +110,8 @@ def _day(on: date, day_rule: rule.DayRule, calendar: Any) -> ReceptionDay:
                 state=DayState.HELD,
                 reasons=reasons(found),
             )
-    return ReceptionDay.objects.create(
+            return made
+    added: ReceptionDay = ReceptionDay.objects.create(
         kind=DayKind.EXTRA,
         month=on.replace(day=1),
         day=on,
@@ -117,6 +119,7 @@ def _day(on: date, day_rule: rule.DayRule, calendar: Any) -> ReceptionDay:
         state=DayState.HELD,
         reasons=[reason(calendar.fact(on))],
     )
+    return added
 
 
 def _portfolios() -> Any:

@@ -1,6 +1,6 @@
 """Store a checked workbook: all of it or nothing. Rows are matched by their codes; what is there is updated, nothing is deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -26,10 +26,10 @@ from reception.models import (
     Tenure,
     User,
 )
-from reception.models.counties import Scoped
 from reception.roles import Role
 
 Values = Mapping[str, Any]
+Found = Mapping[str, Mapping[str, Any]]
 
 
 class Clean(Protocol):
@@ -61,7 +61,7 @@ def known_codes(slug: str) -> dict[str, set[str]]:
     if county is None:
         return {}
     with scope.county(county):
-        tables: dict[str, type[Scoped]] = {
+        tables: dict[str, type[Any]] = {
             "places": Place,
             "departments": Department,
             "posts": Post,
@@ -95,7 +95,7 @@ def _store(clean: Clean, by: User, at: datetime) -> Stored:
         _departments(stored, clean)
         _put(stored, "posts", Post, clean, ("code",))
         _put(stored, "leaders", Leader, clean, ("code",))
-        found = {
+        found: dict[str, dict[str, Any]] = {
             "place": {row.code: row for row in Place.objects.all()},
             "post": {row.code: row for row in Post.objects.all()},
             "leader": {row.code: row for row in Leader.objects.all()},
@@ -136,22 +136,22 @@ def _update(row: models.Model, values: Values, stored: Stored, sheet: str) -> No
 def _put(
     stored: Stored,
     sheet: str,
-    table: type[Scoped],
+    table: type[Any],
     clean: Clean,
     same: tuple[str, ...],
-    found: Mapping[str, Mapping[str, models.Model]] | None = None,
+    found: Found | None = None,
     besides: Values | None = None,
 ) -> None:
     """Make or update a row of `table` for each row of the sheet; codes become the rows they name."""
     there = {tuple(getattr(row, key) for key in same): row for row in table.objects.all()}
     new = []
     for given in clean.rows(sheet):
-        values = {
+        values: Values = {
             key: (found or {}).get(key, {}).get(value, value) if isinstance(value, str) else value
             for key, value in _given(given).items()
         }
         if table is CalendarRow:
-            values |= {"works": bool(values["works"]), "level": int(values.get("level", 3))}
+            values = {**values, "works": bool(values["works"]), "level": int(values.get("level", 3))}
         row = there.get(tuple(values.get(key) for key in same))
         if row is None:
             new.append(table(**{**(besides or {}), **values}))
@@ -185,7 +185,7 @@ class _Rows:
         return self.sheets[sheet]
 
 
-def _rotations(stored: Stored, clean: Clean, found: Mapping[str, Mapping[str, models.Model]]) -> None:
+def _rotations(stored: Stored, clean: Clean, found: Found) -> None:
     plain = [{key: value for key, value in row.items() if key != "posts"} for row in clean.rows("rotations")]
     _put(stored, "rotations", Rotation, _Rows({"rotations": plain}), ("code",), found)
     for row in clean.rows("rotations"):
@@ -199,7 +199,7 @@ def _rotations(stored: Stored, clean: Clean, found: Mapping[str, Mapping[str, mo
             )
 
 
-def _accounts(stored: Stored, clean: Clean, found: Mapping[str, Mapping[str, Any]], at: datetime) -> None:
+def _accounts(stored: Stored, clean: Clean, found: Found, at: datetime) -> None:
     """Accounts without a password: whoever they are for sets one by the link they are sent, or is given one by the security admin."""
     since = at.astimezone(stored.county.zone).date()
     for row in clean.rows("accounts"):
@@ -233,7 +233,7 @@ def _check_now() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-SENTENCES = {
+SENTENCES: dict[str, Callable[[], str]] = {
     "tenure_one_holder": lambda: _(
         "某一职务在同一段时间内有两位任职者：库中已有的任职与工作簿中的重叠。请先在库中填写前任的离任日期。"
     ),
@@ -248,7 +248,7 @@ def _sentence(error: IntegrityError) -> str:
     """The words for the constraint that spoke."""
     for name, sentence in SENTENCES.items():
         if name in str(error):
-            return sentence()
+            return str(sentence())
     return _("库中已有的内容与工作簿矛盾，没有导入任何内容。（%(constraint)s）") % {"constraint": _constraint(error)}
 
 

@@ -218,10 +218,14 @@ def _served(*, before: date, besides: list[int]) -> tuple[queue.Served, ...]:
         .exclude(day__state=DayState.CANCELLED)
         .values_list("uid", "day__day", "rotation__code", "post__code", "leader__code")
     )
-    sittings = [roster.Planned(str(uid), *row) for uid, *row in rows]
+    sittings = [roster.Planned(str(uid), day, rotation, post, leader) for uid, day, rotation, post, leader in rows]
     known = {sitting.sitting for sitting in sittings}
     over = Substitution.objects.filter(state=SubstitutionState.IN_FORCE).values_list(
         "sitting__uid", "post__code", "leader__code", "reason"
     )
-    instead = [roster.Substitution(str(uid), *row) for uid, *row in over if str(uid) in known]
+    instead = [
+        roster.Substitution(str(uid), post, leader, reason)
+        for uid, post, leader, reason in over
+        if post and leader and str(uid) in known
+    ]
     return roster.served(roster.build_roster(sittings, substitutions=instead))

@@ -32,9 +32,9 @@ def remove(*, row: Model, county: County, by: User, at: datetime) -> None:
     if row._meta.model_name not in DELETABLE:
         raise KeyError(row._meta.model_name)
     require(_permission(row), county=county, by=by, at=at)
-    object = name_of(row)
+    gone = name_of(row)
     row.delete()
-    journal.record(act=f"{row._meta.model_name}.remove", object=object, by=by, at=at)
+    journal.record(act=f"{row._meta.model_name}.remove", object=gone, by=by, at=at)
 
 
 def name_of(row: Model) -> str:

@@ -45,8 +45,13 @@ def draft(*, county: County, by: User, at: datetime, note: str = "", note_en: st
         document = _composed(county, last, at, note, note_en)
         if difference(last.document if last else None, document).is_empty:
             raise NothingNew(_("接访安排自上期公布以来没有变化，无需再次公布。"))
-        release = Release.objects.create(
-            based_on=last.number if last else 0, note=note, note_en=note_en, document=document, drafted_by=by, drafted_at=at
+        release: Release = Release.objects.create(
+            based_on=int(last.number or 0) if last else 0,
+            note=note,
+            note_en=note_en,
+            document=document,
+            drafted_by=by,
+            drafted_at=at,
         )
         journal.record(act="release.draft", object=f"draft {release.pk}", by=by, at=at, facts={"based_on": release.based_on})
         return release
@@ -125,7 +130,7 @@ def _composed(county: County, last: Release | None, at: datetime, note: str, not
 def _locked(release: Release, county: County, *states: ReleaseState) -> Release:
     """The release as it is now, for this transaction alone; refuses when its state has moved on."""
     lock(county)
-    now = Release.objects.select_for_update().get(pk=release.pk)
+    now: Release = Release.objects.select_for_update().get(pk=release.pk)
     if now.state not in states:
         raise MovedOn(_("这一份现在是“%(state)s”，不能再这样处理。请刷新页面查看最新情况。") % {"state": now.get_state_display()})
     return now

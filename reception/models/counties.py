@@ -11,7 +11,25 @@ from reception import scope
 
 # Words that are the first part of an address of ours and so can't be a county's.
 RESERVED_SLUGS = frozenset(
-    ["admin", "api", "accounts", "desk", "en", "zh-hans", "healthz", "static", "media", "track", "styleguide", "help", "accessibility", "privacy", "book", "csp", "embed"]
+    [
+        "admin",
+        "api",
+        "accounts",
+        "desk",
+        "en",
+        "zh-hans",
+        "healthz",
+        "static",
+        "media",
+        "track",
+        "styleguide",
+        "help",
+        "accessibility",
+        "privacy",
+        "book",
+        "csp",
+        "embed",
+    ]
 )
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -81,7 +82,7 @@ class Absence(Scoped):
     recorded_by = models.ForeignKey(User, verbose_name=_("登记人"), on_delete=models.PROTECT, related_name="+", editable=False)
     recorded_at = models.DateTimeField(_("登记时间"), editable=False)
 
-    objects = PeriodManager()
+    objects: ClassVar[Any] = PeriodManager()
 
     class Meta(Scoped.Meta):
         verbose_name = _("请假")
@@ -143,7 +144,7 @@ class ReceptionDay(Scoped):
     reason = models.CharField(_("变更原因（公开）"), max_length=120, blank=True)
     reason_en = models.CharField(_("变更原因（公开，英文）"), max_length=240, blank=True)
 
-    objects = ScopedManager.from_queryset(ReceptionDayQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(ReceptionDayQuerySet)()
 
     class Meta(Scoped.Meta):
         verbose_name = _("接访日")

@@ -1,6 +1,7 @@
 """The outbox: what will be said, to whom, by which way. Rows hold ids only; an address is looked up when it is used."""
 
 from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -46,7 +47,7 @@ class Message(Scoped):
     error = models.CharField(_("未送达原因"), max_length=200, blank=True)
     sent_at = models.DateTimeField(_("发送时间"), null=True)
 
-    objects = ScopedManager.from_queryset(MessageQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(MessageQuerySet)()
 
     class Meta(Scoped.Meta):
         verbose_name = _("消息")

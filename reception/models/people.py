@@ -92,6 +92,9 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def get_short_name(self) -> str:
+        return self.name
+
     @property
     def is_system(self) -> bool:
         return self.county_id is None and self.username == "system"
@@ -223,7 +226,7 @@ class Tenure(Scoped):
     starts_on = models.DateField(_("任职自"))
     ends_on = models.DateField(_("任职至（不含）"), null=True, blank=True)
 
-    objects = PeriodManager()
+    objects: ClassVar[Any] = PeriodManager()
 
     class Meta(Scoped.Meta):
         verbose_name = _("任职")
@@ -256,7 +259,7 @@ class RoleGrant(Scoped):
     starts_on = models.DateField(_("自"))
     ends_on = models.DateField(_("至（不含）"), null=True, blank=True)
 
-    objects = PeriodManager()
+    objects: ClassVar[Any] = PeriodManager()
 
     class Meta(Scoped.Meta):
         verbose_name = _("角色授予")

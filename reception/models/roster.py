@@ -1,5 +1,7 @@
 """Releases: the roster as published, immutable, numbered, each holding the hash of the one before."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +44,7 @@ class Release(Scoped):
     published_by = models.ForeignKey(User, verbose_name=_("公布人"), on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(_("公布时间"), null=True)
 
-    objects = ScopedManager.from_queryset(ReleaseQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(ReleaseQuerySet)()
 
     class Meta(Scoped.Meta):
         verbose_name = _("公布")

@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """One county: its next day, at once. Several: choose yours, each with its next day."""
     counties = list(County.objects.all())
     if len(counties) == 1:
-        with scope.county(counties[0]):
+        with scope.county(counties[0]), timezone.override(counties[0].zone):
             return _next_day(request, counties[0], published.latest())
     rows = []
     for county in counties:
@@ -65,7 +65,14 @@ def _about(county: County, roster: published.Roster, today: date) -> dict[str, o
         "today": today,
         "prefix": prefix(),
         "years": roster.years,
+        "this_year": _year_now(roster, today),
     }
+
+
+def _year_now(roster: published.Roster, today: date) -> int:
+    """The year a visitor means: the one of the next day, else the last there is."""
+    coming = roster.next_day(on=today)
+    return coming.month.year if coming else (roster.years or [today.year])[-1]
 
 
 @in_county

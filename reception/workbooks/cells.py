@@ -68,6 +68,7 @@ def _number(column: Column, cell: Any) -> int:
 
 
 def _day(column: Column, cell: Any) -> date:
+    found: date | None
     if isinstance(cell, datetime):
         found = cell.date()
     elif isinstance(cell, date):

@@ -147,7 +147,8 @@ def _hours(clean: Clean) -> Iterator[Problem]:
 
 
 def _calendar(clean: Clean) -> Iterator[Problem]:
-    sheet, levels = BY_KEY["calendar"], {}
+    sheet = BY_KEY["calendar"]
+    levels: dict[Any, Any] = {}
     for row in clean.rows("calendar"):
         place = (row.get("day"), row.get("level", "3"))
         other = levels.setdefault(place, row)

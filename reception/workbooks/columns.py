@@ -89,7 +89,6 @@ def _words(choices: type[models.TextChoices] | type[models.IntegerChoices]) -> d
     return found
 
 
-CODE = {"kind": Kind.CODE, "required": True}
 ROLES = {role.value: role.value for role in Role if role is not Role.SYSTEM} | {
     str(label): role.value for role, label in LABELS.items() if role is not Role.SYSTEM
 }
@@ -131,7 +130,7 @@ SHEETS: tuple[Sheet, ...] = (
         "接访地点",
         "places",
         (
-            _text(Place, "code", "代码", "code", **CODE),
+            _text(Place, "code", "代码", "code", required=True, kind=Kind.CODE),
             _text(Place, "name", "名称", "name", required=True),
             _text(Place, "name_en", "英文名称", "name in English"),
             _text(Place, "address", "地址", "address"),
@@ -144,7 +143,7 @@ SHEETS: tuple[Sheet, ...] = (
         "部门",
         "departments",
         (
-            _text(Department, "code", "代码", "code", **CODE),
+            _text(Department, "code", "代码", "code", required=True, kind=Kind.CODE),
             _text(Department, "name", "名称", "name", required=True),
             _text(Department, "name_en", "英文名称", "name in English"),
             Column("kind", "类别", "kind", Kind.CHOICE, choices=_words(DepartmentKind)),
@@ -158,7 +157,7 @@ SHEETS: tuple[Sheet, ...] = (
         "职务",
         "posts",
         (
-            _text(Post, "code", "代码", "code", **CODE),
+            _text(Post, "code", "代码", "code", required=True, kind=Kind.CODE),
             _text(Post, "name", "职务", "post", required=True),
             _text(Post, "name_en", "英文名称", "post in English"),
             Column("side", "序列", "side", Kind.CHOICE, True, choices=_words(Side)),
@@ -171,7 +170,7 @@ SHEETS: tuple[Sheet, ...] = (
         "领导",
         "leaders",
         (
-            _text(Leader, "code", "代码", "code", **CODE),
+            _text(Leader, "code", "代码", "code", required=True, kind=Kind.CODE),
             _text(Leader, "name", "姓名", "name", required=True),
             _text(Leader, "name_en", "英文姓名", "name in English"),
         ),
@@ -196,7 +195,7 @@ SHEETS: tuple[Sheet, ...] = (
         "轮值",
         "rotations",
         (
-            _text(Rotation, "code", "代码", "code", **CODE),
+            _text(Rotation, "code", "代码", "code", required=True, kind=Kind.CODE),
             _text(Rotation, "name", "名称", "name", required=True),
             _text(Rotation, "name_en", "英文名称", "name in English"),
             Column("position", "排序", "position", Kind.NUMBER, most=9999),

@@ -84,10 +84,10 @@ def _workbook(file: IO[bytes]) -> Raw:
         last = min(values[title].max_row, MOST_ROWS + 1)
         cells = ([cell.value for cell in row] for row in values[title].iter_rows(max_row=last))
         uncalculated = {
-            (cell.row, cell.column)
+            (int(cell.row or 0), int(cell.column or 0))
             for row in formulas[title].iter_rows(max_row=last)
             for cell in row
-            if cell.data_type == "f" and values[title].cell(cell.row, cell.column).value is None
+            if cell.data_type == "f" and values[title].cell(int(cell.row or 0), int(cell.column or 0)).value is None
         }
         _rows(sheet, cells, raw, uncalculated)
     return raw

@@ -7,6 +7,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -66,33 +67,25 @@ def _explain(page: Worksheet, *, english: bool) -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
+HOW: dict[Kind, Any] = {
+    Kind.CODE: _lazy("字母、数字和 . _ -，在表中不重复。"),
+    Kind.NUMBER: _lazy("整数。"),
+    Kind.DAY: _lazy("日期，如 2026-02-24。"),
+    Kind.LAST_DAY: _lazy("最后一天（含），如 2026-02-24；仍在继续则留空。"),
+    Kind.TIME: _lazy("时刻，如 8:30。"),
+    Kind.CHOICE: _lazy("以下之一：%(choices)s。"),
+    Kind.REFERENCE: _lazy("“%(sheet)s”表中的代码。"),
+    Kind.REFERENCES: _lazy("“%(sheet)s”表中的代码，多个用顿号分隔，按顺序。"),
+    Kind.LINES: _lazy("文字，可以分行。"),
+    Kind.WORDS: _lazy("公开的单位和职务，多个用顿号分隔。"),
+}
+
+
 def explain(column: Column) -> str:
     """How to fill a column, in a sentence."""
-    match column.kind:
-        case Kind.CODE:
-            return _("字母、数字和 . _ -，在表中不重复。")
-        case Kind.NUMBER:
-            return _("整数。")
-        case Kind.DAY:
-            return _("日期，如 2026-02-24。")
-        case Kind.LAST_DAY:
-            return _("最后一天（含），如 2026-02-24；仍在继续则留空。")
-        case Kind.TIME:
-            return _("时刻，如 8:30。")
-        case Kind.CHOICE:
-            return _("以下之一：%(choices)s。") % {"choices": "、".join(column.choices)}
-        case Kind.REFERENCE:
-            return _("“%(sheet)s”表中的代码。") % {"sheet": next(sheet.zh for sheet in SHEETS if sheet.key == column.to)}
-        case Kind.REFERENCES:
-            return _("“%(sheet)s”表中的代码，多个用顿号分隔，按顺序。") % {
-                "sheet": next(s.zh for s in SHEETS if s.key == column.to)
-            }
-        case Kind.LINES:
-            return _("文字，可以分行。")
-        case Kind.WORDS:
-            return _("公开的单位和职务，多个用顿号分隔。")
-        case _:
-            return _("文字，最多 %(most)d 个字。") % {"most": column.most}
+    how = HOW.get(column.kind, _lazy("文字，最多 %(most)d 个字。"))
+    sheet = next((sheet.zh for sheet in SHEETS if sheet.key == column.to), "")
+    return str(how) % {"choices": "、".join(column.choices), "sheet": sheet, "most": column.most}
 
 
 def _same_bytes(path: Path) -> None:

@@ -3,7 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
@@ -61,4 +61,4 @@ class Command(BaseCommand):
             table.add_column(title, overflow="fold")
         for problem in problems:
             table.add_row(problem.sheet, str(problem.row or ""), problem.column, problem.sentence)
-        Console(file=self.stdout, width=None if sys.stdout.isatty() else 140).print(table)
+        Console(file=cast("IO[str]", self.stdout), width=None if sys.stdout.isatty() else 140).print(table)

@@ -7,6 +7,7 @@ import django.db.models.deletion
 import reception.models.counties
 import reception.models.people
 import reception.scope
+import datetime
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -44,7 +45,7 @@ class Migration(migrations.Migration):
                 ('notice', models.TextField(blank=True, help_text='每行一条。', verbose_name='来访须知')),
                 ('notice_en', models.TextField(blank=True, help_text='每行一条。', verbose_name='来访须知（英文）')),
                 ('booking_closes_workdays_before', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(10)], verbose_name='预约截止于接访日前几个工作日')),
-                ('booking_closes_at', models.TimeField(default='17:00', verbose_name='预约截止时刻')),
+                ('booking_closes_at', models.TimeField(default=datetime.time(17, 0), verbose_name='预约截止时刻')),
                 ('publish_days_ahead', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MaxValueValidator(60)], verbose_name='至少提前几日公布')),
             ],
             options={

@@ -1,5 +1,6 @@
 """The county, and the base of every table that belongs to one."""
 
+from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -81,7 +82,7 @@ class County(models.Model):
     booking_closes_workdays_before = models.PositiveSmallIntegerField(
         _("预约截止于接访日前几个工作日"), default=1, validators=[MaxValueValidator(10)]
     )
-    booking_closes_at = models.TimeField(_("预约截止时刻"), default="17:00")
+    booking_closes_at = models.TimeField(_("预约截止时刻"), default=time(17))
     publish_days_ahead = models.PositiveSmallIntegerField(_("至少提前几日公布"), default=2, validators=[MaxValueValidator(60)])
 
     objects = CountyQuerySet.as_manager()

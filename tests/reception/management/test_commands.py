@@ -1,0 +1,103 @@
+"""The commands: what they do, and a sentence for everything they refuse."""
+
+import io
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+
+from reception import scope
+from reception.models import County, Entry, Release
+from tests.reception import builders
+from tests.reception.builders import NOW
+
+pytestmark = pytest.mark.django_db
+DEMO = Path(__file__).resolve().parents[3] / "reception" / "demo" / "qinghe.xlsx"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW.replace(month=11, day=24), tick=False):
+        yield
+
+
+def run(*arguments, **options):
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    try:
+        call_command(*arguments, stdout=out, stderr=err, **options)
+    except SystemExit as end:
+        code = end.code
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_from_a_workbook_to_a_published_roster():
+    assert "试运行" in run("import_county", str(DEMO))[1]
+    assert not County.objects.exists()
+    assert "已导入" in run("import_county", str(DEMO), "--write")[1]
+    assert "没有改动" in run("import_county", str(DEMO), "--write")[1]
+    planned = run("plan_year", "qinghe", "2027")[1]
+    assert "2027-01-15" in planned
+    assert "改动 36 处" in planned
+    assert "改动 0 处" in run("plan_year", "qinghe", "2027")[1]
+    assert "第 1 期已公布" in run("publish", "qinghe", "--note", "公布明年安排")[1]
+    assert run("verify_journal")[0] == 0
+    with pytest.raises(CommandError, match="没有变化"):
+        run("publish", "qinghe")
+    with scope.county(County.objects.get()):
+        assert Release.objects.count() == 1, "a refused publication leaves no draft"
+
+
+def test_a_release_is_published_in_the_names_given():
+    office = builders.bureau()
+    run("plan_year", "qinghe", "2027")
+    run("publish", "qinghe", "--draft-by", "qinghe-clerk", "--approve-by", "qinghe-chief")
+    with scope.county(office.county):
+        acts = {entry.act: entry.actor for entry in Entry.objects.all()}
+    assert (acts["release.draft"], acts["release.publish"]) == ("qinghe-clerk", "qinghe-chief")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["plan_year", "qinhe", "2027"], "没有名为“qinhe”的县。现有：qinghe"),
+        (["plan_year", "qinghe", "1800"], "not a year between"),
+        (["publish", "qinghe", "--draft-by", "nobody"], "没有账号“nobody”。现有账号：qinghe-chief、qinghe-clerk"),
+        (["publish", "qinghe", "--draft-by", "qinghe-clerk", "--approve-by", "qinghe-clerk"], "没有办理此事的权限|没有变化"),
+        (["import_county", "/nowhere/x.xlsx"], "没有这个文件"),
+        (["import_template", "/nowhere/x.xlsx"], "没有文件夹"),
+    ],
+)
+def test_every_refusal_is_a_sentence(arguments, words):
+    builders.bureau()
+    run("plan_year", "qinghe", "2027")
+    with pytest.raises(CommandError, match=words):
+        run(*arguments)
+
+
+def test_problems_of_a_workbook_are_a_table_and_nothing_is_written(tmp_path):
+    (tmp_path / "county.csv").write_text("slug,division code,name,petition bureau\nqinghe,13,清河县,\n")
+    code, out, err = run("import_county", str(tmp_path), "--write")
+    assert (code, County.objects.count()) == (1, 0)
+    assert "行政区划代码是六位数字" in out
+    assert "必填" in out
+    assert "没有写入任何内容" in err
+
+
+def test_a_template_is_not_overwritten_unasked(tmp_path):
+    run("import_template", str(tmp_path / "t.xlsx"))
+    with pytest.raises(CommandError, match="已存在"):
+        run("import_template", str(tmp_path / "t.xlsx"))
+    assert "已写入" in run("import_template", str(tmp_path / "t.xlsx"), "--force")[1]
+
+
+def test_the_demo_is_made_once_and_only_where_it_is_allowed(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=1"):
+        run("demo")
+    settings.DEMO = True
+    run("demo")
+    assert "there is a county already" in run("demo")[1]
+    assert "demo-clerk" in run("demo", "--logins")[1]
+    assert run("verify_journal", "qinghe")[1] == "qinghe: 9 entries, 2 releases, 0 faults\n"

@@ -46,7 +46,7 @@ def found() -> dict[Key, list[str]]:
             singular, plural = message if isinstance(message, tuple) else (message, "")
             if singular:
                 texts.setdefault((str(singular), str(plural or "")), set()).add(name)
-    return {key: sorted(files) for key, files in sorted(texts.items(), key=lambda item: (sorted(item[1])[0], item[0]))}
+    return {key: sorted(files) for key, files in sorted(texts.items(), key=lambda item: (min(item[1]), item[0]))}
 
 
 def _python() -> list[Path]:

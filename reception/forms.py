@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from reception import scope
 from reception.models import User
 
 ONE_DAY = timedelta(days=1)
@@ -61,6 +62,12 @@ class UserForm(PortalForm):
     class Meta:
         model = User
         fields = ("username", "name", "email", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            # Before the constraints are checked: only the system's own account has no county.
+            self.instance.county_id = scope.current()
 
     def clean_new_password(self) -> str:
         password = str(self.cleaned_data["new_password"])

@@ -80,6 +80,11 @@ def permits(roles: frozenset[Role], permission: str) -> bool:
     return bool(roles & PERMISSIONS[permission])
 
 
+def who_may(permission: str) -> str:
+    """The roles of people that hold a permission, in words."""
+    return "、".join(str(LABELS[role]) for role in LABELS if role in PERMISSIONS[permission] and role is not Role.SYSTEM)
+
+
 # For Django's admin: the permission to see a table, and the one to add and change its rows. No row of these tables is deleted
 # by hand unless `DELETABLE` says so: what others refer to is ended, withdrawn or cancelled instead.
 TABLES = {

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from reception.errors import Forbidden
 from reception.models import County, User
-from reception.roles import LABELS, PERMISSIONS, permits
+from reception.roles import permits, who_may
 
 
 def require(permission: str, *, county: County, by: User, at: datetime) -> None:
@@ -15,5 +15,4 @@ def require(permission: str, *, county: County, by: User, at: datetime) -> None:
     Asked of the database each time, so a role that ended or was taken away counts from that moment.
     """
     if by.county_id not in (None, county.pk) or not permits(by.roles(on=at.astimezone(county.zone).date()), permission):
-        able = "、".join(str(LABELS[role]) for role in LABELS if role in PERMISSIONS[permission])
-        raise Forbidden(_("您没有办理此事的权限。可以办理的角色：%(roles)s。") % {"roles": able})
+        raise Forbidden(_("您没有办理此事的权限。可以办理的角色：%(roles)s。") % {"roles": who_may(permission)})

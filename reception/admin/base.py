@@ -15,7 +15,6 @@ from reception.actions import records
 from reception.errors import Refused
 from reception.forms import LastDayField, PortalForm
 from reception.models import County, Entry, User
-from reception.roles import LABELS, PERMISSIONS
 
 
 def signed_in(request: HttpRequest) -> tuple[User, County]:
@@ -113,8 +112,3 @@ class ReadOnly(PortalModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-def who_may(permission: str) -> str:
-    """The roles that hold a permission, in words."""
-    return "、".join(str(LABELS[role]) for role in LABELS if role in PERMISSIONS[permission])

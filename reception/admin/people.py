@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from reception.admin.base import HalfOpen, PortalModelAdmin, signed_in
 from reception.forms import PortalForm, UserForm
 from reception.models import County, Department, Leader, Place, Post, RoleGrant, Tenure, User
+
+# Rights follow from roles, which are code: there are no groups to edit.
+admin.site.unregister(Group)
 
 
 @admin.register(County)
@@ -102,7 +106,7 @@ class UserAdmin(PortalModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         if not change:
-            obj.county, obj.created_at = signed_in(request)[1], timezone.now()
+            obj.created_at = timezone.now()
             obj.set_unusable_password()
         if form.cleaned_data.get("new_password"):
             obj.set_password(form.cleaned_data["new_password"])

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from reception import conflicts, documents, published, turns
 from reception.actions import planning, releases
-from reception.admin.base import signed_in, who_may
+from reception.admin.base import signed_in
 from reception.errors import Refused
 from reception.forms import NoteForm
 from reception.models import ReceptionDay, Release, ReleaseState, Rotation, Sitting, Substitution, SubstitutionState, User
-from reception.roles import permits
+from reception.roles import permits, who_may
 from scheduling.releases import difference
 
 

@@ -25,7 +25,9 @@ def test_a_whole_journal_has_no_faults(office):
     assert faults(office) == []
 
 
-@pytest.mark.parametrize("statement", ["UPDATE reception_entry SET act = 'x'", "DELETE FROM reception_entry", "TRUNCATE reception_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE reception_entry SET act = 'x'", "DELETE FROM reception_entry", "TRUNCATE reception_entry"]
+)
 def test_the_application_can_neither_change_nor_remove_an_entry(office, statement):
     with pytest.raises(DatabaseError, match="permission denied"), scope.county(office.county), connection.cursor() as cursor:
         cursor.execute(statement)
@@ -41,7 +43,10 @@ FORCED = "SET session_replication_role = replica; ALTER TABLE {0} DISABLE TRIGGE
         ("UPDATE reception_entry SET actor = 'nobody' WHERE n = 3", ["journal: entry 3 was changed"]),
         ("DELETE FROM reception_entry WHERE n = 2", ["journal: entry 2 is missing (the next one there is 3)"]),
         ("DELETE FROM reception_entry WHERE n = 4", ["releases: number 1 names journal entry 4, which is not there any more"]),
-        ("UPDATE reception_entry SET previous = repeat('0', 64) WHERE n = 2", ["journal: entry 2 does not follow entry 1", "journal: entry 2 was changed"]),
+        (
+            "UPDATE reception_entry SET previous = repeat('0', 64) WHERE n = 2",
+            ["journal: entry 2 does not follow entry 1", "journal: entry 2 was changed"],
+        ),
     ],
 )
 def test_whoever_forces_the_database_is_found_out(office, as_superuser, statement, expected):

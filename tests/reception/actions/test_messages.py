@@ -107,4 +107,9 @@ def test_a_person_without_an_address_is_a_case_for_a_person(office, leader):
 
 
 def test_waiting_doubles_and_ends_at_six_hours():
-    assert [messages.pause(n) for n in (1, 2, 3, 12)] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4), timedelta(hours=6)]
+    assert [messages.pause(n) for n in (1, 2, 3, 12)] == [
+        timedelta(minutes=1),
+        timedelta(minutes=2),
+        timedelta(minutes=4),
+        timedelta(hours=6),
+    ]

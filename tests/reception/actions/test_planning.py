@@ -55,7 +55,14 @@ def test_planning_twice_is_planning_once(office):
 def test_an_absence_costs_nobody_their_place_and_its_reason_is_kept_for_staff(office):
     with scope.county(office.county):
         leader = Leader.objects.get(code="L1")
-        Absence.objects.create(leader=leader, starts_on=date(2026, 1, 10), ends_on=date(2026, 1, 20), kind="leave", recorded_by=office.clerk, recorded_at=NOW)
+        Absence.objects.create(
+            leader=leader,
+            starts_on=date(2026, 1, 10),
+            ends_on=date(2026, 1, 20),
+            kind="leave",
+            recorded_by=office.clerk,
+            recorded_at=NOW,
+        )
     plan(office)
     assert [post for _day, rotation, post in roster(office) if rotation == "R1"][:3] == ["P2", "P1", "P2"]
     with scope.county(office.county):
@@ -67,7 +74,14 @@ def test_what_is_published_is_never_moved(office):
     builders.published(office)
     with scope.county(office.county):
         leader = Leader.objects.get(code="L1")
-        Absence.objects.create(leader=leader, starts_on=date(2026, 1, 1), ends_on=date(2027, 1, 1), kind="leave", recorded_by=office.clerk, recorded_at=NOW)
+        Absence.objects.create(
+            leader=leader,
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2027, 1, 1),
+            kind="leave",
+            recorded_by=office.clerk,
+            recorded_at=NOW,
+        )
         Tenure.objects.filter(leader__code="L3").update(ends_on=date(2026, 2, 1))
     before = roster(office)
     assert plan(office).changes == ()
@@ -76,7 +90,14 @@ def test_what_is_published_is_never_moved(office):
 
 def test_days_that_are_over_are_not_planned(office):
     plan(office, at=NOW.replace(month=6, day=20))
-    assert {day for day, _rotation, _post in roster(office)} == {"2026-07-15", "2026-08-17", "2026-09-15", "2026-10-15", "2026-11-16", "2026-12-15"}
+    assert {day for day, _rotation, _post in roster(office)} == {
+        "2026-07-15",
+        "2026-08-17",
+        "2026-09-15",
+        "2026-10-15",
+        "2026-11-16",
+        "2026-12-15",
+    }
 
 
 def test_a_year_without_a_notice_is_planned_as_provisional(office):

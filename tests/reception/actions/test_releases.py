@@ -35,11 +35,21 @@ def test_the_first_release_says_everything_and_closes(office):
     assert [day["day"] for day in document["days"]][:2] == ["2026-01-15", "2026-02-24"]
     assert {day["state"] for day in document["days"]} == {"published"}
     first = document["days"][0]["sittings"][0]
-    assert (first["leader"]["name"]["zh"], first["rotation"]["key"], first["from"], first["sequence"]) == ("县委书记甲", "R1", "08:30", 0)
+    assert (first["leader"]["name"]["zh"], first["rotation"]["key"], first["from"], first["sequence"]) == (
+        "县委书记甲",
+        "R1",
+        "08:30",
+        0,
+    )
     with scope.county(office.county):
         assert set(ReceptionDay.objects.values_list("state", flat=True)) == {"published"}
         assert set(Sitting.objects.values_list("state", flat=True)) == {"published"}
-        assert list(Entry.objects.order_by("n").values_list("act", flat=True)) == ["roster.plan", "release.draft", "release.approve", "release.publish"]
+        assert list(Entry.objects.order_by("n").values_list("act", flat=True)) == [
+            "roster.plan",
+            "release.draft",
+            "release.approve",
+            "release.publish",
+        ]
         assert list(journal.faults()) == []
 
 
@@ -123,7 +133,9 @@ def test_a_discarded_release_can_neither_be_approved_nor_published(office):
             verb(release=draft, county=office.county, by=office.chief, at=NOW)
 
 
-@pytest.mark.parametrize(("verb", "role"), [(releases.approve, Role.CLERK), (releases.publish, Role.CLERK), (releases.discard, Role.AUDITOR)])
+@pytest.mark.parametrize(
+    ("verb", "role"), [(releases.approve, Role.CLERK), (releases.publish, Role.CLERK), (releases.discard, Role.AUDITOR)]
+)
 def test_every_step_asks_who(office, verb, role):
     draft = approved(office)
     person = builders.user("someone", office.county, role)

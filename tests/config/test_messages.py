@@ -1,0 +1,37 @@
+"""The catalogue: every text of code and templates is there, translated, with the same placeholders, and compiled."""
+
+import re
+
+import polib
+
+from config.messages import CATALOGUE, found, merged
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)")
+
+
+def catalogue():
+    return polib.pofile(str(CATALOGUE), wrapwidth=0)
+
+
+def test_every_text_is_in_the_catalogue_and_nothing_else():
+    assert {(entry.msgid, entry.msgid_plural) for entry in catalogue()} == set(found())
+
+
+def test_every_text_is_translated_and_none_is_a_guess():
+    assert [entry.msgid for entry in catalogue() if not entry.translated() or entry.fuzzy] == []
+
+
+def test_translations_keep_their_placeholders_and_no_chinese():
+    for entry in catalogue():
+        for text in entry.msgstr_plural.values() or [entry.msgstr]:
+            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(entry.msgid)), entry.msgid
+            assert not re.search(r"[\u4e00-\u9fff]", text), entry.msgid
+
+
+def test_the_compiled_catalogue_is_the_written_one():
+    compiled = polib.mofile(str(CATALOGUE.with_suffix(".mo")))
+    assert {e.msgid: (e.msgstr, e.msgstr_plural) for e in compiled} == {e.msgid: (e.msgstr, e.msgstr_plural) for e in catalogue()}
+
+
+def test_the_catalogue_is_as_its_tool_writes_it():
+    assert str(merged(catalogue())) == str(catalogue())

@@ -1,0 +1,52 @@
+"""Settings are loud: each wrong value is a sentence that names it and says what to write."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def load(**changes):
+    environment = {**os.environ, **changes}
+    environment = {name: value for name, value in environment.items() if value is not None}
+    code = "import django.conf; django.conf.settings.DEBUG; print('loaded')"
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_settings_of_the_suite_load():
+    assert load().stdout == "loaded\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SECRET_KEY", None, "SECRET_KEY is not set"),
+        ("SECRET_KEY", "short", "SECRET_KEY is too short"),
+        ("DATABASE_URL", None, "DATABASE_URL is not set"),
+        ("DATABASE_URL", "mysql://a@b/c", "DATABASE_URL must be a PostgreSQL address"),
+        ("DATABASE_URL", "postgresql://a@b:port/c", "DATABASE_URL can't be read"),
+        ("OWNER_DATABASE_URL", None, "OWNER_DATABASE_URL is not set"),
+        ("REDIS_URL", None, "REDIS_URL is not set"),
+        ("DEMO", "yes", "DEMO is 'yes': write 1 for yes or 0 for no"),
+        ("HSTS_SECONDS", "a year", "HSTS_SECONDS is 'a year': write a whole number"),
+        ("SITE_URL", "xinfang.example.gov.cn", "SITE_URL must begin with http"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(name, value, words):
+    done = load(**{name: value})
+    assert done.returncode == 1
+    assert words in done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(("site", "secure"), [("https://xinfang.example.gov.cn", "True"), ("http://127.0.0.1:8000", "False")])
+def test_cookies_are_for_tls_where_the_site_has_it(site, secure):
+    code = "from config import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, bool(s.SECURE_HSTS_SECONDS))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "SITE_URL": site}, capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) == {secure}

@@ -1,0 +1,94 @@
+"""The staff's site: every page × every role, the anonymous, and the other county."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from reception import scope
+from reception.models import Post, Release
+from reception.roles import PERMISSIONS, TABLES, Role
+from tests.reception import builders
+
+TABLES_WITH_A_PAGE = sorted(model._meta.model_name for model in admin.site._registry)
+ROLES = sorted(set(Role) - {Role.SYSTEM, Role.SECRETARY})
+
+
+@pytest.fixture
+def people(office):
+    return {role: builders.user(f"as-{role}", office.county, role) for role in ROLES}
+
+
+def may(role, permission):
+    return permission is not None and role in PERMISSIONS[permission]
+
+
+def test_every_table_that_has_a_page_has_a_row_in_the_table_of_permissions():
+    assert set(TABLES_WITH_A_PAGE) <= set(TABLES)
+
+
+@pytest.mark.parametrize("table", TABLES_WITH_A_PAGE)
+def test_who_may_see_a_table_and_add_to_it(people, sign_in, table):
+    view, edit = TABLES[table]
+    for role, person in people.items():
+        client = sign_in(person)
+        listed = client.get(reverse(f"admin:reception_{table}_changelist")).status_code
+        assert listed == (200 if may(role, view) else 403), (role, table)
+        added = client.get(reverse(f"admin:reception_{table}_add")).status_code
+        assert added == (200 if may(role, edit) and table != "county" else 403), (role, table)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_see_the_planner_and_a_release(office, people, sign_in, role):
+    client = sign_in(people[role])
+    with scope.county(office.county):
+        release = Release.objects.get()
+    expected = 200 if may(role, "roster.view") else 403
+    assert client.get(reverse("admin:planner", args=[2026])).status_code == expected
+    assert client.get(reverse("admin:release", args=[release.pk])).status_code == expected
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/reception/post/", "/admin/roster/2026/", "/en/admin/"])
+def test_the_anonymous_are_asked_to_sign_in(office, client, path):
+    response = client.get(path)
+    assert (response.status_code, "/admin/login/" in response["Location"]) == (302, True)
+
+
+def test_a_person_without_a_role_today_is_not_let_in(office, client):
+    builders.user("nobody", office.county)
+    response = client.post("/admin/login/", {"username": "nobody", "password": "a long demo password"})
+    assert (response.status_code, "_auth_user_id" in client.session) == (200, False)
+
+
+def test_the_other_countys_rows_do_not_exist(office, sign_in):
+    other = builders.bureau("linhe")
+    client = sign_in(other.chief)
+    with scope.county(office.county):
+        post, release = Post.objects.get(code="P1"), Release.objects.get()
+    assert client.get(reverse("admin:reception_post_change", args=[post.pk])).status_code == 302
+    assert client.get(reverse("admin:reception_county_change", args=[office.county.pk])).status_code == 302
+    assert client.get(reverse("admin:reception_user_change", args=[office.clerk.pk])).status_code == 302
+    assert client.get(reverse("admin:release", args=[release.pk])).status_code == 404
+    assert b"qinghe-clerk" not in client.get(reverse("admin:reception_user_changelist")).content
+    client.post(reverse("admin:release", args=[release.pk]), {"do": "discard"})
+    with scope.county(office.county):
+        assert Release.objects.get().state == "published"
+
+
+def test_nobody_moves_a_row_to_another_county(office, sign_in):
+    other = builders.bureau("linhe")
+    client = sign_in(office.clerk)
+    client.post(reverse("admin:reception_leader_add"), {"code": "L9", "name": "新领导", "name_en": "", "county": other.county.pk})
+    with scope.county(other.county):
+        assert not other.county.__class__.objects.none()
+        assert "L9" not in {leader.code for leader in Post.objects.none()}
+    with scope.county(office.county):
+        from reception.models import Leader
+
+        assert Leader.objects.filter(code="L9").exists()
+
+
+def test_the_site_answers_without_unsafe_scripts(office, sign_in):
+    response = sign_in(office.clerk).get("/admin/")
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert b"<script>" not in response.content

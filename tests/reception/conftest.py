@@ -1,0 +1,37 @@
+"""Offices, clocks and people signed in, for everything that goes through an edge."""
+
+import pytest
+import time_machine
+from django.test import Client
+
+from reception import scope
+from tests.reception import builders
+from tests.reception.builders import NOW
+
+
+@pytest.fixture
+def clock():
+    """The edges read NOW, standing still."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def sign_in():
+    """A browser in which a person has signed in."""
+
+    def browser(user):
+        client = Client()
+        with scope.accounts():
+            client.force_login(user)
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def office(db, clock):
+    """清河 with its year published."""
+    office = builders.bureau()
+    builders.published(office, note="公布全年安排", at=NOW)
+    return office

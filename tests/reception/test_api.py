@@ -1,0 +1,77 @@
+"""The interface for programs: the release as published, verifiable by anyone, and refusals in sentences."""
+
+import hashlib
+
+import pytest
+import rfc8785
+
+from reception.models import County
+from tests.reception import builders
+
+
+def get(client, path, status=200):
+    response = client.get(f"/api/v1/{path}")
+    assert (response.status_code, response["Content-Type"].split(";")[0]) == (status, "application/json")
+    return response.json()
+
+
+def test_the_roster_of_a_year(office, client):
+    answer = get(client, "counties/qinghe/roster?year=2026")
+    assert (answer["county"], answer["release"], answer["year"], answer["years"], len(answer["days"])) == (
+        "qinghe",
+        1,
+        2026,
+        [2026],
+        12,
+    )
+    assert answer["days"][1]["day"] == "2026-02-24"
+
+
+def test_a_release_can_be_verified_by_anyone(office, client):
+    builders.published(office, year=2027)
+    heads = get(client, "counties/qinghe/releases")
+    assert [head["number"] for head in heads] == [2, 1]
+    previous = None
+    for number in (1, 2):
+        release = get(client, f"counties/qinghe/releases/{number}")
+        assert release["hash"] == hashlib.sha256(rfc8785.dumps(release["document"])).hexdigest() == heads[2 - number]["hash"]
+        assert release["document"]["previous"] == previous
+        previous = release["hash"]
+
+
+def test_the_counties(office, client):
+    builders.bureau("linhe")
+    assert [(row["slug"], row["latest_release"]) for row in get(client, "counties")] == [("qinghe", 1), ("linhe", None)]
+
+
+def test_the_description_names_every_address(office, client):
+    assert set(get(client, "openapi.json")["paths"]) == {
+        "/api/v1/counties",
+        "/api/v1/counties/{slug}/roster",
+        "/api/v1/counties/{slug}/releases",
+        "/api/v1/counties/{slug}/releases/{number}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("counties/qinge/roster", 404, "没有找到这个县"),
+        ("counties/qinghe/roster?year=2031", 404, "已公布的年份：2026"),
+        ("counties/qinghe/roster?year=abc", 400, "year"),
+        ("counties/qinghe/releases/7", 404, "最新的是第 1 期"),
+        ("counties/qinghe/releases/x", 400, "number"),
+        ("counties/qinghe/releases/99999999999999999999", 404, "没有第"),
+        ("counties/linhe/roster", 404, "还没有公布"),
+    ],
+)
+def test_every_refusal_is_a_sentence(office, client, path, status, words):
+    builders.bureau("linhe")
+    assert words in get(client, path, status)["error"]
+
+
+def test_answers_may_be_kept_and_read_by_any_page(office, client):
+    response = client.get("/api/v1/counties/qinghe/roster")
+    assert (response["Access-Control-Allow-Origin"], "max-age=60" in response["Cache-Control"]) == ("*", True)
+    assert client.post("/api/v1/counties/qinghe/roster").status_code == 405
+    assert County.objects.count() == 1

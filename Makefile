@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
 ARGS ?=
 
-.PHONY: help setup setup-dev run test check bench audit lock messages clean
+.PHONY: help setup setup-dev run test check bench audit lock messages screenshots clean
 
 help:
 	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
@@ -15,6 +15,7 @@ help:
 	@echo "make check     lint, types, architecture, templates, translations, dependencies"
 	@echo "make bench     the benchmarks, as ratios"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
+	@echo "make screenshots  take the README's screenshots anew"
 	@echo "make messages  find the texts to translate and compile the catalogues"
 	@echo "make lock      write the lock files anew after changing requirements*.txt"
 
@@ -42,21 +43,30 @@ setup-dev: $(VENV)/.dev
 run: setup
 	@exec $(PY) -m config.run
 
+# The journeys need a Chromium; where none is found and none can be installed, they are not run, and this is said.
 test: setup-dev
-	@DATA_DIR=$(DATA_DIR)/test $(PY) -m config.environment $(PY) -m pytest $(ARGS)
+	@browser="$$($(PY) -m tests.journeys.browser)" || without="--ignore=tests/journeys"; \
+	DATA_DIR="$(DATA_DIR)/test" CHROMIUM="$$browser" $(PY) -m config.environment $(PY) -m pytest $$without $(ARGS); status=$$?; \
+	$(PY) -m config.embedded stop "$(DATA_DIR)/test"; \
+	[ -z "$$without" ] || echo "NOT RUN: tests/journeys, for want of a Chromium. Install one, or name it: make test CHROMIUM=/path/to/chromium"; \
+	exit $$status
+
+# Taken by the journeys, so they show what one gets.
+screenshots: setup-dev
+	@DATA_DIR="$(DATA_DIR)/test" SCREENSHOTS="$(CURDIR)/docs/screenshots" $(PY) -m config.environment $(PY) -m pytest tests/journeys
 
 check: setup-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
+	@DATA_DIR="$(DATA_DIR)/test" $(PY) -m config.environment $(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m djlint templates --check --lint --quiet
 	$(PY) -m pip check
-	@DATA_DIR=$(DATA_DIR)/test $(PY) -m config.environment $(PY) manage.py makemigrations --check --dry-run
-	@DATA_DIR=$(DATA_DIR)/test $(PY) -m config.environment $(PY) manage.py check --deploy --fail-level ERROR
+	@DATA_DIR="$(DATA_DIR)/test" $(PY) -m config.environment $(PY) manage.py makemigrations --check --dry-run
+	@DATA_DIR="$(DATA_DIR)/test" $(PY) -m config.environment $(PY) manage.py check --deploy --fail-level ERROR
 
 bench: setup-dev
-	@DATA_DIR=$(DATA_DIR)/test $(PY) -m config.environment $(PY) -m bench $(ARGS)
+	@DATA_DIR="$(DATA_DIR)/bench" $(PY) -m config.environment $(PY) -m bench $(ARGS)
 
 audit: setup-dev
 	$(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements-dev.lock
@@ -70,4 +80,4 @@ lock: setup-dev
 	$(LOCK) requirements-dev.txt -o requirements-dev.lock
 
 clean:
-	@$(PY) -m config.embedded stop $(DATA_DIR); $(PY) -m config.embedded stop $(DATA_DIR)/test; rm -rf $(DATA_DIR)
+	@$(PY) -m config.embedded stop "$(DATA_DIR)"; $(PY) -m config.embedded stop "$(DATA_DIR)/test"; rm -rf "$(DATA_DIR)"

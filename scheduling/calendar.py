@@ -104,6 +104,9 @@ class WorkCalendar:
             self._rows[row.day] = row
         self._confirmed = {confirmation.year: confirmation.document for confirmation in confirmations}
         self._next = _NextWorkday(self)
+        # What was found once is kept: a calendar never changes after it is built.
+        self._facts: dict[date, Fact] = {}
+        self._statuses: dict[int, YearStatus] = {}
 
     def is_workday(self, day: date) -> bool:
         """Whether the day is worked."""
@@ -136,6 +139,12 @@ class WorkCalendar:
 
     def fact(self, day: date) -> Fact:
         """What the day is, and on whose word."""
+        found = self._facts.get(day)
+        if found is None:
+            found = self._facts[day] = self._fact(day)
+        return found
+
+    def _fact(self, day: date) -> Fact:
         row = self._rows.get(day)
         year = self._year(day.year)
         weekend = day.weekday() in year.weekend
@@ -150,8 +159,11 @@ class WorkCalendar:
 
     def year_status(self, year: int) -> YearStatus:
         """Confirmed when the package carries the year's notice or the office has confirmed the year."""
-        known = year in self._confirmed or self._year(year).decreed
-        return YearStatus.CONFIRMED if known else YearStatus.PROVISIONAL
+        found = self._statuses.get(year)
+        if found is None:
+            known = year in self._confirmed or self._year(year).decreed
+            found = self._statuses[year] = YearStatus.CONFIRMED if known else YearStatus.PROVISIONAL
+        return found
 
     def year_document(self, year: int) -> str:
         """The document a confirmed year rests on; empty while provisional, and where a country's statute serves every year."""

@@ -6,9 +6,9 @@ Source: the county's provisions on reception days ("the 15th of every month; on 
 import calendar as months_of_the_year
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from scheduling.calendar import Fact, WorkCalendar, YearStatus
+from scheduling.calendar import ONE_DAY, Fact, WorkCalendar, YearStatus
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,7 +87,11 @@ def reception_day(month: Month, rule: DayRule, calendar: WorkCalendar) -> Day:
     """The reception day with its reasons. It is provisional if any year it was looked for in is."""
     nominal = rule.nominal(month)
     day = calendar.next_workday(nominal)
-    reasons = tuple(calendar.fact(nominal + timedelta(days=offset)) for offset in range((day - nominal).days + 1))
-    years = {nominal.year, day.year}
-    confirmed = all(calendar.year_status(year) is YearStatus.CONFIRMED for year in years)
-    return Day(month, nominal, day, YearStatus.CONFIRMED if confirmed else YearStatus.PROVISIONAL, reasons)
+    reasons, looked_at = [calendar.fact(nominal)], nominal
+    while looked_at < day:
+        looked_at += ONE_DAY
+        reasons.append(calendar.fact(looked_at))
+    status = calendar.year_status(nominal.year)
+    if status is YearStatus.CONFIRMED and day.year != nominal.year:
+        status = calendar.year_status(day.year)
+    return Day(month, nominal, day, status, tuple(reasons))

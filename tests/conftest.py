@@ -6,8 +6,10 @@ One template database is migrated for each run; every worker, and every test tha
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import django
 import psycopg2
 import pytest
 from django.conf import settings
@@ -17,6 +19,13 @@ from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 ROLES = Path(__file__).resolve().parent.parent / "config" / "roles.sql"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Pages name static files by their fingerprint, so the files are collected once, before any worker starts."""
+    if not hasattr(config, "workerinput"):
+        django.setup()
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def _administer(statement: sql.Composable | str, database: str = "postgres") -> None:
@@ -60,6 +69,12 @@ def template_database(worker_id: str, django_db_blocker: pytest.FixtureRequest) 
     _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: pytest.FixtureRequest) -> None:
+    """Argon2 is slow by design, and hundreds of people are made here; `tests/config/test_settings.py` holds that it is used."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """What `django_db` tests use: a copy of the template in which every test's transaction is rolled back."""
@@ -74,21 +89,28 @@ def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureReq
     _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture
-def committed_db(template_database: str, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
-    """A database of the test's own, for real commits, several connections, other processes. Gone afterwards.
+@contextmanager
+def own_database(template: str, blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database for real commits, several connections, other processes. Gone afterwards.
 
     The usual emptying of tables after such a test is impossible here: the application may not truncate, and the journal
     refuses it of anyone.
     """
     before = settings.DATABASES["default"]["NAME"]
-    name = f"{template_database}_{secrets.token_hex(4)}"
-    _create(name, template_database)
-    with django_db_blocker.unblock():
+    name = f"{template}_{secrets.token_hex(4)}"
+    _create(name, template)
+    with blocker.unblock():
         _point_at(name)
         yield name
         _point_at(before)
     _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def committed_db(template_database: str, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of the test's own."""
+    with own_database(template_database, django_db_blocker) as name:
+        yield name
 
 
 @pytest.fixture

@@ -43,6 +43,12 @@ def test_a_wrong_value_is_refused_by_name(name, value, words):
     assert words in done.stderr.strip().splitlines()[-1]
 
 
+def test_passwords_are_kept_by_argon2():
+    code = "from config import settings as s; print(s.PASSWORD_HASHERS)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True)
+    assert done.stdout == "['django.contrib.auth.hashers.Argon2PasswordHasher']\n"
+
+
 @pytest.mark.parametrize(("site", "secure"), [("https://xinfang.example.gov.cn", "True"), ("http://127.0.0.1:8000", "False")])
 def test_cookies_are_for_tls_where_the_site_has_it(site, secure):
     code = "from config import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, bool(s.SECURE_HSTS_SECONDS))"

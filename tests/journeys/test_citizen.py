@@ -1,0 +1,85 @@
+"""A citizen reads the roster: on a desk and on a phone, in both languages, by day and by night, without script."""
+
+import re
+
+import icalendar
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PATHS = [
+    "/",
+    "/qinghe/roster/2026/",
+    "/qinghe/days/2026-12-15/",
+    "/qinghe/releases/",
+    "/qinghe/releases/2/",
+    "/qinghe/days/2026-05-15/",
+]
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_no_page_has_a_barrier(open_page, prefix):
+    for path in PATHS:
+        for width, scheme in ((320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")):
+            page = open_page(prefix + path, width=width, scheme=scheme)
+            found = Axe().run(page)
+            assert found.violations_count == 0, (path, width, scheme, found.generate_report())
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{prefix}{path} is {wide} pixels wide at {width}"
+            page.context.close()
+
+
+def test_from_the_next_day_to_its_notice_and_the_year(open_page, shoot):
+    page = open_page("/", script=False)
+    shoot(page, "home")
+    page.click("text=查看完整公告")
+    assert re.search(r"/qinghe/days/\d{4}-\d\d-\d\d/$", page.url)
+    assert page.locator("h1 time").count() == 1
+    page.click("nav >> text=全年安排")
+    assert page.locator("table.roster tbody").count() == 12
+    shoot(page, "roster")
+    page.click("header >> text=English")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("h1").inner_text().startswith("Qinghe County leaders' reception roster")
+    shoot(page, "roster-en")
+    page.click("nav >> text=All releases")
+    page.click("main table a, main li a")
+    assert page.locator("code").first.inner_text()
+    assert re.fullmatch(r"[0-9a-f]{64}", page.locator(".hashes code").first.inner_text())
+
+
+def test_a_substituted_day_says_who_receives_instead_and_why(open_page, shoot):
+    page = open_page("/qinghe/days/2026-05-15/")
+    change = page.locator(".change").inner_text()
+    assert "原定" in change
+    assert "调整为" in change
+    assert "原因：" in change
+    shoot(page, "day")
+    shoot(open_page("/en/qinghe/days/2026-05-15/"), "day-en")
+
+
+def test_on_a_phone(open_page, shoot):
+    shoot(open_page("/", width=360, height=740), "home-phone", full=False)
+    shoot(open_page("/en/qinghe/roster/2027/", width=360, height=740, scheme="dark"), "roster-phone-en", full=False)
+
+
+def test_by_keyboard_alone(open_page):
+    page = open_page("/qinghe/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_feed_can_be_subscribed_to(open_page):
+    page = open_page("/qinghe/")
+    with page.expect_download() as download:
+        page.click("nav >> text=日历订阅")
+    events = icalendar.Calendar.from_ical(download.value.path().read_bytes()).walk("VEVENT")
+    assert len(events) > 90
+    assert {str(event["status"]) for event in events} == {"CONFIRMED", "TENTATIVE"}
+
+
+def test_what_does_not_exist_leads_on(open_page):
+    page = open_page("/qinghe/")
+    answer = page.request.get(page.url + "days/2026-12-16/")
+    assert (answer.status, "2026-12-15" in answer.text()) == (404, True)

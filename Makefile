@@ -60,7 +60,7 @@ check: setup-dev
 	$(PY) -m ruff format --check .
 	@DATA_DIR="$(DATA_DIR)/test" $(PY) -m config.environment $(PY) -m mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m djlint templates --check --lint --quiet
+	$(PY) -m djlint templates --lint --quiet
 	$(PY) -m pip check
 	@DATA_DIR="$(DATA_DIR)/test" $(PY) -m config.environment $(PY) manage.py makemigrations --check --dry-run
 	@DATA_DIR="$(DATA_DIR)/test" $(PY) -m config.environment $(PY) manage.py check --deploy --fail-level ERROR

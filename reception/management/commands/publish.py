@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, county: str, language: str, **options: Any) -> None:
         with translation.override(language):
             found = arguments.find(county)
-            drafter, approver = _person(found, options["draft_by"]), _person(found, options["approve_by"])
+            drafter, approver = _actor(found, options["draft_by"]), _actor(found, options["approve_by"])
             at = timezone.now()
             try:
                 # One transaction: a refusal half-way leaves no draft behind.
@@ -45,14 +45,5 @@ class Command(BaseCommand):
             self.stdout.write(f"sha256 {release.hash}")
 
 
-def _person(county: County, username: str) -> User:
-    if not username:
-        return User.objects.system()
-    with scope.county(county):
-        person = User.objects.filter(username=username, county=county, is_active=True).first()
-        known = "、".join(User.objects.filter(county=county, is_active=True).values_list("username", flat=True)[:20])
-    if person is None:
-        raise CommandError(
-            _("%(county)s没有账号“%(name)s”。现有账号：%(known)s。") % {"county": county.name, "name": username, "known": known}
-        )
-    return person
+def _actor(county: County, username: str) -> User:
+    return arguments.person(county, username) if username else User.objects.system()

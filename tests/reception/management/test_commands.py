@@ -85,6 +85,19 @@ def test_problems_of_a_workbook_are_a_table_and_nothing_is_written(tmp_path):
     assert "没有写入任何内容" in err
 
 
+def test_a_password_is_set_at_the_console_and_the_journal_says_so(monkeypatch):
+    office = builders.bureau()
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    with pytest.raises(CommandError, match="12"):
+        run("set_password", "qinghe", "qinghe-clerk")
+    monkeypatch.setattr("sys.stdin", io.StringIO("qinghe county office\n"))
+    assert "已设置" in run("set_password", "qinghe", "qinghe-clerk")[1]
+    with scope.county(office.county):
+        office.clerk.refresh_from_db()
+        assert [(entry.act, entry.actor) for entry in Entry.objects.all()] == [("user.password", "system")]
+    assert office.clerk.check_password("qinghe county office")
+
+
 def test_a_template_is_not_overwritten_unasked(tmp_path):
     run("import_template", str(tmp_path / "t.xlsx"))
     with pytest.raises(CommandError, match="已存在"):

@@ -5,6 +5,7 @@ import re
 import icalendar
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 PATHS = [
     "/",
@@ -32,13 +33,13 @@ def test_from_the_next_day_to_its_notice_and_the_year(open_page, shoot):
     page = open_page("/", script=False)
     shoot(page, "home")
     page.click("text=查看完整公告")
-    assert re.search(r"/qinghe/days/\d{4}-\d\d-\d\d/$", page.url)
-    assert page.locator("h1 time").count() == 1
+    expect(page).to_have_url(re.compile(r"/qinghe/days/\d{4}-\d\d-\d\d/$"))
+    expect(page.locator("h1 time")).to_have_count(1)
     page.click("nav >> text=全年安排")
-    assert page.locator("table.roster tbody").count() == 12
+    expect(page.locator("table.roster tbody")).to_have_count(12)
     shoot(page, "roster")
     page.click("header >> text=English")
-    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.locator("h1").inner_text().startswith("Qinghe County leaders' reception roster")
     shoot(page, "roster-en")
     page.click("nav >> text=All releases")
@@ -65,9 +66,9 @@ def test_on_a_phone(open_page, shoot):
 def test_by_keyboard_alone(open_page):
     page = open_page("/qinghe/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator("a.skip")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
 
 
 def test_the_feed_can_be_subscribed_to(open_page):

@@ -14,6 +14,8 @@ app.config_from_object(
         "task_ignore_result": True,
         "task_store_errors_even_if_ignored": False,
         "worker_hijack_root_logger": False,
+        # Letters of the console mail backend stay letters, and out of the log.
+        "worker_redirect_stdouts": False,
         "worker_prefetch_multiplier": 1,
         "broker_connection_retry_on_startup": True,
         # A hint that can't be delivered at once is not worth waiting for: the next tick comes anyway.

@@ -60,7 +60,7 @@ def _serve(data_dir: Path, port: int, environment: dict[str, str]) -> int:
         _say(what)
         subprocess.run([*manage, *command], env=environment, check=True)
     beat = data_dir / "celerybeat-schedule"
-    celery = [sys.executable, "-m", "celery", "-A", "config"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     children = [
         Child("web", [*web, "--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application"], environment),

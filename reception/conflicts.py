@@ -4,8 +4,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from reception import facts
 from reception.models import (
-    Absence,
     AbsenceKind,
     County,
     DayState,
@@ -17,12 +17,10 @@ from reception.models import (
     Sitting,
     Substitution,
     SubstitutionState,
-    Tenure,
 )
 from reception.models.calendar import work_calendar
 from scheduling import conflicts as rules
 from scheduling.days import DayRule, Month
-from scheduling.rotation import Away, Holding
 
 
 def sentences(county: County, year: int, *, on: date) -> list[str]:
@@ -45,8 +43,8 @@ def find(county: County, year: int, *, on: date) -> tuple[rules.Conflict, ...]:
         _seats(days),
         rule=DayRule(county.nominal_day),
         calendar=work_calendar(county),
-        holdings=[Holding(*row) for row in Tenure.objects.values_list("post__code", "leader__code", "starts_on", "ends_on")],
-        away=[Away(*row) for row in Absence.objects.values_list("leader__code", "starts_on", "ends_on", "kind")],
+        holdings=facts.holdings(),
+        away=facts.away(),
         rotations=_rotations(days),
     )
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from reception import scope
-from reception.models import User
+from reception.models import Tenure, User
 
 ONE_DAY = timedelta(days=1)
 
@@ -74,6 +74,21 @@ class UserForm(PortalForm):
         if password:
             validate_password(password, self.instance)
         return password
+
+
+class ProposalForm(forms.Form):
+    """Who shall receive instead, out of those who can, and who coordinates."""
+
+    tenure: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("替代者"), queryset=None, widget=forms.RadioSelect, empty_label=None
+    )
+    coordinators = forms.CharField(label=_("协调人员"), max_length=200, help_text=_("公开，写单位和职务，用顿号分隔。"))
+
+    def __init__(self, choices: list[Tenure], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["tenure"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Tenure.objects.filter(pk__in=[tenure.pk for tenure in choices]).select_related("post", "leader")
 
 
 class NoteForm(forms.Form):

@@ -55,6 +55,14 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "roster.draft": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.SYSTEM}),
     "roster.approve": frozenset({Role.CHIEF, Role.SYSTEM}),
     "roster.publish": frozenset({Role.CHIEF, Role.SYSTEM}),
+    # A leader who can't come
+    "substitution.request": _BUREAU,
+    "substitution.propose": _BUREAU,
+    "substitution.endorse_party": frozenset({Role.PARTY_OFFICE, Role.JOINT_OFFICE}),
+    "substitution.endorse_government": frozenset({Role.GOVERNMENT_OFFICE, Role.JOINT_OFFICE}),
+    "substitution.answer": _BUREAU,
+    "substitution.settle": _BUREAU,
+    "substitution.withdraw": _BUREAU,
     # The people and the things the roster is made of
     "county.view": _READERS | {Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN},
     "county.edit": frozenset({Role.CHIEF}),
@@ -102,7 +110,7 @@ TABLES = {
     "receptionday": ("roster.view", "roster.edit"),
     "sitting": ("roster.view", "roster.edit"),
     "attendance": ("roster.view", "roster.edit"),
-    "substitution": ("roster.view", None),
+    "substitution": ("roster.view", "substitution.request"),
     "release": ("roster.view", None),
     "user": ("accounts.view", "accounts.edit"),
     "rolegrant": ("accounts.view", "accounts.edit"),

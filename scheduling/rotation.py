@@ -125,7 +125,7 @@ def plan(
         while folded < len(pending) and pending[folded].day < day:
             _to_the_back(lists.get(pending[folded].rotation), pending[folded].post)
             folded += 1
-        sitting = [_holder(by_post.get(turn.post, ()), day) for turn in on_day.get(day, ())]
+        sitting = [holder_on(by_post.get(turn.post, ()), day) for turn in on_day.get(day, ())]
         taken = {person for person in sitting if person is not None}
         for rotation in rotations:
             if (rotation.key, day) in settled:
@@ -148,26 +148,28 @@ def _next(
 ) -> Turn:
     passed: list[PassedOver] = []
     for post in due:
-        person = _holder(by_post.get(post, ()), day)
+        person = holder_on(by_post.get(post, ()), day)
         if person is None:
             passed.append(PassedOver(post, None, Why.VACANT))
         elif person in taken:
             passed.append(PassedOver(post, person, Why.TAKEN))
-        elif absence := _absence(by_person.get(person, ()), day):
+        elif absence := absence_on(by_person.get(person, ()), day):
             passed.append(PassedOver(post, person, Why.ABSENT, absence))
         else:
             return Turn(day, rotation, post, person, tuple(passed), not passed)
     return Turn(day, rotation, None, None, tuple(passed), False)
 
 
-def _holder(holdings: Iterable[Holding], day: date) -> str | None:
+def holder_on(holdings: Iterable[Holding], day: date) -> str | None:
+    """Who of the holders of one post holds it on a day; None while it is vacant."""
     for holding in holdings:
         if holding.starts_on <= day and (holding.ends_on is None or day < holding.ends_on):
             return holding.person
     return None
 
 
-def _absence(absences: Iterable[Away], day: date) -> Away | None:
+def absence_on(absences: Iterable[Away], day: date) -> Away | None:
+    """The absence, of one person's, that covers a day."""
     for absence in absences:
         if absence.starts_on <= day < absence.ends_on:
             return absence
@@ -207,9 +209,9 @@ def fairness(
     shares = []
     for post in rotation.posts:
         own = [holding for holding in held if holding.post == post]
-        holders = [(day, _holder(own, day)) for day in dates]
+        holders = [(day, holder_on(own, day)) for day in dates]
         available = sum(
-            person is not None and _absence((a for a in absences if a.person == person), day) is None for day, person in holders
+            person is not None and absence_on((a for a in absences if a.person == person), day) is None for day, person in holders
         )
         shares.append(Share(post, turns.count(post), available))
     ratios = [share.ratio for share in shares if share.available]

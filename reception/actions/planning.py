@@ -7,29 +7,24 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from reception import scope
+from reception import facts, scope
 from reception.actions import journal
 from reception.actions.permissions import require
 from reception.errors import Refused
 from reception.models import (
-    Absence,
     County,
     DayKind,
     DayState,
     Post,
     ReceptionDay,
     Rotation,
-    Seat,
     Sitting,
     SittingState,
-    Substitution,
-    SubstitutionState,
     Tenure,
     User,
 )
 from reception.models.calendar import work_calendar
 from scheduling import days as rule
-from scheduling import roster
 from scheduling import rotation as queue
 from scheduling.calendar import Fact
 
@@ -71,20 +66,19 @@ def plan_year(*, county: County, year: int, by: User, at: datetime) -> Plan:
         today = at.astimezone(county.zone).date()
         days, changes = _plan_days(county, year, today)
         changes += _seat(rotations, [day for day in days if day.state == DayState.PLANNED], year)
-        facts = {"year": year, "changes": [[str(c.day), c.rotation, c.before, c.after] for c in changes]}
+        told = {"year": year, "changes": [[str(c.day), c.rotation, c.before, c.after] for c in changes]}
         if changes:
-            journal.record(act="roster.plan", object=f"year {year}", by=by, at=at, facts=facts)
+            journal.record(act="roster.plan", object=f"year {year}", by=by, at=at, facts=told)
         return Plan(year, tuple(days), tuple(changes))
 
 
 def _rotations() -> dict[str, tuple[Rotation, queue.Rotation]]:
     """The county's rotations in order, each with its queue of posts."""
     found: dict[str, tuple[Rotation, queue.Rotation]] = {}
-    for rotation in Rotation.objects.select_related("place"):
-        posts = tuple(Seat.objects.filter(rotation=rotation).order_by("position").values_list("post__code", flat=True))
+    for code, (rotation, posts) in facts.rotations().items():
         if not posts:
             raise Refused(_("轮值序列“%(name)s”中没有职务，无法排班。请先为它添加职务。") % {"name": rotation.name})
-        found[rotation.code] = (rotation, queue.Rotation(rotation.code, posts))
+        found[code] = (rotation, queue.Rotation(code, posts))
     if not found:
         raise Refused(_("本县还没有轮值序列，无法排班。请先建立轮值序列并添加职务。"))
     return found
@@ -138,9 +132,9 @@ def _seat(rotations: dict[str, tuple[Rotation, queue.Rotation]], days: list[Rece
     turns = queue.plan(
         [turn_queue for _rotation, turn_queue in rotations.values()],
         sorted(open_days),
-        holdings=_holdings(),
-        away=_away(),
-        served=_served(before=date(year + 1, 1, 1), besides=[day.pk for day in open_days.values()]),
+        holdings=facts.holdings(),
+        away=facts.away(),
+        served=facts.served(before=date(year + 1, 1, 1), besides=[day.pk for day in open_days.values()]),
     )
     seated = {
         (s.day_id, s.rotation_id): s for s in Sitting.objects.filter(day__in=open_days.values()).select_related("post", "leader")
@@ -198,34 +192,3 @@ def written(turn: queue.Turn, names: dict[str, dict[str, str]]) -> dict[str, Any
             for passed in turn.passed_over
         ],
     }
-
-
-def _holdings() -> list[queue.Holding]:
-    rows = Tenure.objects.values_list("post__code", "leader__code", "starts_on", "ends_on")
-    return [queue.Holding(*row) for row in rows]
-
-
-def _away() -> list[queue.Away]:
-    return [queue.Away(*row) for row in Absence.objects.values_list("leader__code", "starts_on", "ends_on", "kind")]
-
-
-def _served(*, before: date, besides: list[int]) -> tuple[queue.Served, ...]:
-    """Turns that count as served: of every sitting that was not cancelled, the post that receives in the end."""
-    rows = (
-        Sitting.objects.filter(rotation__isnull=False, day__day__lt=before)
-        .exclude(day__in=besides)
-        .exclude(state=SittingState.CANCELLED)
-        .exclude(day__state=DayState.CANCELLED)
-        .values_list("uid", "day__day", "rotation__code", "post__code", "leader__code")
-    )
-    sittings = [roster.Planned(str(uid), day, rotation, post, leader) for uid, day, rotation, post, leader in rows]
-    known = {sitting.sitting for sitting in sittings}
-    over = Substitution.objects.filter(state=SubstitutionState.IN_FORCE).values_list(
-        "sitting__uid", "post__code", "leader__code", "reason"
-    )
-    instead = [
-        roster.Substitution(str(uid), post, leader, reason)
-        for uid, post, leader, reason in over
-        if post and leader and str(uid) in known
-    ]
-    return roster.served(roster.build_roster(sittings, substitutions=instead))

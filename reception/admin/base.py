@@ -15,6 +15,7 @@ from reception.actions import records
 from reception.errors import Refused
 from reception.forms import LastDayField, PortalForm
 from reception.models import County, Entry, User
+from reception.roles import permits, who_may
 
 
 def signed_in(request: HttpRequest) -> tuple[User, County]:
@@ -112,3 +113,15 @@ class ReadOnly(PortalModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def may(user: User, permission: str) -> None:
+    """Refuses whoever holds no role that permits it."""
+    if not permits(user.held, permission):
+        raise PermissionDenied
+
+
+def button(user: User, permission: str) -> dict[str, Any]:
+    """Whether the button works for this person; where it does not, who it works for."""
+    able = permits(user.held, permission)
+    return {"may": able, "why": "" if able else _("可以办理的角色：%(roles)s。") % {"roles": who_may(permission)}}

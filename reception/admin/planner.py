@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,18 +12,17 @@ from django.utils.translation import gettext as _
 
 from reception import conflicts, documents, published, turns
 from reception.actions import planning, releases
-from reception.admin.base import signed_in
+from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
 from reception.forms import NoteForm
-from reception.models import ReceptionDay, Release, ReleaseState, Rotation, Sitting, Substitution, SubstitutionState, User
-from reception.roles import permits, who_may
+from reception.models import ReceptionDay, Release, ReleaseState, Rotation, Sitting, Substitution, SubstitutionState
 from scheduling.releases import difference
 
 
 def year(request: HttpRequest, year: int) -> HttpResponse:
     """The grid of a year: months by rotations, each turn with its reasons; plan it, or draft a release of it."""
     user, county = signed_in(request)
-    _may(user, "roster.view")
+    may(user, "roster.view")
     if not 1990 <= year <= 2100:
         raise Http404
     form = NoteForm(request.POST or None)
@@ -50,7 +48,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "conflicts": conflicts.sentences(county, year, on=today),
         "form": form,
         "open": Release.objects.open().first(),
-        "buttons": {"plan": _button(user, "roster.plan"), "draft": _button(user, "roster.draft")},
+        "buttons": {"plan": button(user, "roster.plan"), "draft": button(user, "roster.draft")},
     }
     return render(request, "admin/planner.html", context)
 
@@ -91,7 +89,7 @@ VERBS: dict[str, tuple[Verb, str]] = {
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """One release on its way or published: what it changes, and what can be done with it now."""
     user, county = signed_in(request)
-    _may(user, "roster.view")
+    may(user, "roster.view")
     found = get_object_or_404(Release, pk=pk)
     if request.method == "POST":
         verb = VERBS.get(request.POST.get("do", ""))
@@ -111,19 +109,8 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         "before": before,
         "changes": difference(before.document if before else None, found.document),
         "days": [published.Day(day) for day in found.document["days"] if day["state"] == "published"],
-        "buttons": {verb: _button(user, VERBS[verb][1]) for verb in steps.get(ReleaseState(found.state), ())},
+        "buttons": {verb: button(user, VERBS[verb][1]) for verb in steps.get(ReleaseState(found.state), ())},
         "own": found.drafted_by_id == user.pk,
         "slug": county.slug,
     }
     return render(request, "admin/release.html", context)
-
-
-def _may(user: User, permission: str) -> None:
-    if not permits(user.held, permission):
-        raise PermissionDenied
-
-
-def _button(user: User, permission: str) -> dict[str, Any]:
-    """Whether the button works for this person; where it does not, who it works for."""
-    may = permits(user.held, permission)
-    return {"may": may, "why": "" if may else _("可以办理的角色：%(roles)s。") % {"roles": who_may(permission)}}

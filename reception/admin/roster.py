@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reception.actions import days
+from reception.actions import days, substitutions
 from reception.admin.base import PortalModelAdmin, ReadOnly, signed_in
 from reception.forms import PortalForm
 from reception.models import (
@@ -56,11 +56,10 @@ class AbsenceAdmin(PortalModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         obj.recorded_by, obj.recorded_at = signed_in(request)[0], timezone.now()
         super().save_model(request, obj, form, change)
-        clash = Sitting.objects.filter(
-            leader=obj.leader, state=SittingState.PUBLISHED, day__day__gte=obj.starts_on, day__day__lt=obj.ends_on
-        ).select_related("day")
-        for sitting in clash:
-            messages.warning(request, _("%(day)s 已公布由这位领导接访，请安排替代并重新公布。") % {"day": sitting.day})
+        user, county = signed_in(request)
+        for opened in substitutions.request_for(obj, county=county, by=user, at=timezone.now()):
+            words = _("%(day)s 已公布由这位领导接访，已为该场次发起替代。") % {"day": opened.sitting.day}
+            messages.warning(request, words)
 
 
 @admin.register(CalendarRow)
@@ -150,11 +149,33 @@ class ReceptionDayAdmin(PortalModelAdmin):
 
 
 @admin.register(Substitution)
-class SubstitutionAdmin(ReadOnly):
+class SubstitutionAdmin(PortalModelAdmin):
+    """A substitution is asked for here; every further step is on its own page."""
+
     list_display = ("sitting", "leader", "reason", "state", "requested_at")
     list_filter = ("state", "reason")
     list_select_related = ("sitting__day", "sitting__leader", "leader")
-    fields = ("sitting", "post", "leader", "reason", "coordinators", "state", "requested_by", "requested_at")
+    fields = ("sitting", "reason")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "sitting":
+            today = timezone.localdate(timezone=signed_in(request)[1].zone)
+            coming = Sitting.objects.filter(state=SittingState.PUBLISHED, day__day__gte=today).select_related("day", "leader")
+            kwargs["queryset"] = coming.order_by("day__day")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        user, county = signed_in(request)
+        obj.pk = substitutions.request(sitting=obj.sitting, reason=obj.reason, county=county, by=user, at=timezone.now()).pk
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse("admin:substitution", args=[obj.pk]))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:substitution", args=[object_id]))
 
 
 @admin.register(Release)

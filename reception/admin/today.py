@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from reception.actions.substitutions import UNDER_WAY
 from reception.admin.base import signed_in
-from reception.models import MessageState, ReceptionDay, Release
+from reception.models import MessageState, ReceptionDay, Release, Substitution
 from reception.models.calendar import work_calendar
 from reception.models.messages import Message
 from reception.roles import permits
@@ -38,6 +39,9 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
             steps.append(Step(words, reverse("admin:reception_receptionday_change", args=[coming.pk])))
         else:
             steps.append(Step(_("还没有排出下一个接访日：去排班"), planner, urgent=True))
+        for row in Substitution.objects.filter(state__in=UNDER_WAY).select_related("sitting__day", "sitting__leader"):
+            words = _("%(sitting)s：替代待办（%(state)s）") % {"sitting": row.sitting, "state": row.get_state_display()}
+            steps.append(Step(words, reverse("admin:substitution", args=[row.pk]), urgent=True))
         for release in Release.objects.open():
             words = _("有一份%(state)s的接访安排等待处理") % {"state": release.get_state_display()}
             steps.append(Step(words, reverse("admin:release", args=[release.pk]), urgent=True))

@@ -1,7 +1,7 @@
 """Rotations, absences, reception days, sittings and substitutions: the working tables a release is made from."""
 
 import uuid
-from datetime import date
+from datetime import date, time
 from typing import Any, ClassVar
 
 from django.db import models
@@ -20,8 +20,8 @@ class Rotation(Scoped):
     name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
     position = models.PositiveSmallIntegerField(_("排序"), default=0)
     place = models.ForeignKey(Place, verbose_name=_("接访地点"), on_delete=models.PROTECT)
-    starts = models.TimeField(_("开始"), default="08:30")
-    ends = models.TimeField(_("结束"), default="11:30")
+    starts = models.TimeField(_("开始"), default=time(8, 30))
+    ends = models.TimeField(_("结束"), default=time(11, 30))
     capacity = models.PositiveSmallIntegerField(_("可预约批次"), default=15)
 
     class Meta(Scoped.Meta):

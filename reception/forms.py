@@ -91,6 +91,14 @@ class ProposalForm(forms.Form):
         field.queryset = Tenure.objects.filter(pk__in=[tenure.pk for tenure in choices]).select_related("post", "leader")
 
 
+class DecisionForm(forms.Form):
+    """Cancel a day or move it, and why, in words that are published."""
+
+    to = forms.DateField(label=_("改到"), required=False, help_text=_("取消则留空。"))
+    reason = forms.CharField(label=_("原因（公开）"), max_length=120)
+    reason_en = forms.CharField(label=_("原因（公开，英文）"), max_length=240, required=False)
+
+
 class NoteForm(forms.Form):
     """What a release changes, in the publisher's words, both languages."""
 

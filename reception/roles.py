@@ -55,6 +55,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "roster.draft": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.SYSTEM}),
     "roster.approve": frozenset({Role.CHIEF, Role.SYSTEM}),
     "roster.publish": frozenset({Role.CHIEF, Role.SYSTEM}),
+    "day.decide": frozenset({Role.CHIEF}),
     # A leader who can't come
     "substitution.request": _BUREAU,
     "substitution.propose": _BUREAU,

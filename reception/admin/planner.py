@@ -43,6 +43,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("%(year)s 年排班") % {"year": year},
         "year": year,
+        "today": today,
         "rotations": Rotation.objects.all(),
         "rows": _grid(year),
         "conflicts": conflicts.sentences(county, year, on=today),

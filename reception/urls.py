@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reception import feeds
+from reception import feeds, tables
 from reception.views import public
 
 app_name = "reception"
@@ -12,5 +12,8 @@ urlpatterns = [
     path("<slug:county>/days/<str:day>/", public.day, name="day"),
     path("<slug:county>/releases/", public.releases, name="releases"),
     path("<slug:county>/releases/<str:number>/", public.release, name="release"),
+    path("<slug:county>/releases/<str:number>/since/<str:other>/", public.compare, name="compare"),
+    path("<slug:county>/changes.atom", tables.changes_atom, name="atom"),
+    path("<slug:county>/roster.csv", tables.roster_csv, name="csv"),
     path("<slug:county>/roster.ics", feeds.roster_ics, name="ics"),
 ]

@@ -12,6 +12,9 @@ from reception.http import Link, Missing, in_county, name, prefix, public
 from reception.models import County, Release
 from scheduling.releases import difference
 
+# How many other releases a release offers to be compared with; the address takes any.
+OTHERS = 24
+
 
 def today_in(county: County) -> date:
     return timezone.localdate(timezone=county.zone)
@@ -134,18 +137,37 @@ def release(request: HttpRequest, county: County, roster: published.Roster | Non
     """One release: what it changed, its hash, and how anyone can check it."""
     if roster is None:
         return _nothing_yet(request, county)
+    found = _release(county, roster, number)
+    before = Release.objects.published().filter(number=found.number - 1).first()
+    context = _about(county, roster, today_in(county)) | {
+        "release": found,
+        "before": before,
+        "changes": difference(before.document if before else None, found.document),
+        # The one before it is on this page already.
+        "others": [other for other in range(roster.number, 0, -1) if other not in (found.number, found.number - 1)][:OTHERS],
+    }
+    return render(request, "reception/release.html", context)
+
+
+@in_county
+def compare(request: HttpRequest, county: County, roster: published.Roster | None, number: str, other: str) -> HttpResponse:
+    """What one release says differently from any other."""
+    if roster is None:
+        return _nothing_yet(request, county)
+    found, before = _release(county, roster, number), _release(county, roster, other)
+    changes = difference(before.document, found.document)
+    context = _about(county, roster, today_in(county)) | {"release": found, "before": before, "changes": changes}
+    return render(request, "reception/compare.html", context)
+
+
+def _release(county: County, roster: published.Roster, number: str) -> published.Roster:
+    """The release of a number as typed. Raises `Missing`."""
     valid = number.isascii() and number.isdecimal() and len(number) <= 6
-    wanted = {int(number) - 1, int(number)} if valid else set()
-    rows = {row.number: row for row in Release.objects.published().filter(number__in=wanted)}
-    found = rows.get(int(number)) if valid else None
+    found = Release.objects.published().filter(number=int(number)).first() if valid else None
     if found is None:
         links = [Link(f"{prefix()}/{county.slug}/releases/", _("历次公布"))]
         raise Missing(_("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number[:20], "last": roster.number}, links)
-    before = rows.get(int(number) - 1)
-    changes = difference(before.document if before else None, found.document)
-    shown = published.Roster(found.document, found.hash)
-    context = _about(county, roster, today_in(county)) | {"release": shown, "before": before, "changes": changes}
-    return render(request, "reception/release.html", context)
+    return published.Roster(found.document, found.hash)
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:

@@ -1,0 +1,102 @@
+"""For programs of readers: the changes as an Atom feed, the roster as a CSV table."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from reception import published, words
+from reception.http import Missing, in_county, prefix
+from reception.models import County, Release
+
+NEWEST = 50
+# What a spreadsheet program would take for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@in_county
+def changes_atom(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
+    """``changes.atom``: one entry for each release, the newest first."""
+    if roster is None:
+        raise Missing(_("本县还没有公布接访安排。"))
+    pages = f"{request.build_absolute_uri('/').rstrip('/')}{prefix()}/{county.slug}"
+    feed = Atom1Feed(
+        title=_("%(county)s领导接访日") % {"county": words.said(roster.county["name"])},
+        link=f"{pages}/releases/",
+        feed_url=f"{pages}/changes.atom",
+        feed_guid=f"{pages}/changes.atom",
+        description="",
+        language=get_language(),
+        author_name=words.said(roster.county["bureau"]),
+    )
+    for row in Release.objects.published()[:NEWEST]:
+        release = published.Roster(row.document, row.hash)
+        feed.add_item(
+            title=_("接访安排第 %(number)s 期") % {"number": release.number},
+            link=f"{pages}/releases/{release.number}/",
+            description=words.said(release.document["note"]),
+            pubdate=release.published_at,
+            updateddate=release.published_at,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+@in_county
+def roster_csv(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
+    """``roster.csv``: one row for each sitting, with a byte order mark so that spreadsheet programs read Chinese."""
+    if roster is None:
+        raise Missing(_("本县还没有公布接访安排。"))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(
+        [
+            _("接访日期"),
+            _("日期状态"),
+            _("状态"),
+            _("轮值序列"),
+            _("接访领导"),
+            _("职务"),
+            _("原定"),
+            _("原因"),
+            _("开始"),
+            _("结束"),
+            _("接访地点"),
+            _("地址"),
+            _("可预约批次"),
+        ]
+    )
+    writer.writerows([_plain(cell) for cell in row] for row in _rows(roster))
+    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{county.slug}-roster-{roster.number}.csv"'
+    return response
+
+
+def _rows(roster: published.Roster) -> Iterator[list[str]]:
+    for day in roster.days:
+        state = _("已取消") if day.is_cancelled else _("已结束") if day.state == "held" else _("已公布")
+        for sitting in day.sittings:
+            before = sitting.substitutes
+            yield [
+                day.document["day"],
+                _("暂定") if day.is_provisional else _("已确定"),
+                state,
+                words.said(sitting.rotation["name"]) if sitting.rotation else "",
+                words.said(sitting.leader["name"]),
+                words.said(sitting.leader["post"]),
+                words.said(before["leader"]["name"]) if before else "",
+                words.reason(before["reason"]) if before else words.said(day.document["reason"]),
+                sitting.document["from"],
+                sitting.document["to"],
+                words.said(sitting.place["name"]),
+                words.said(sitting.place["address"]),
+                str(sitting.capacity),
+            ]
+
+
+def _plain(cell: str) -> str:
+    """A cell that no program takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -1,5 +1,6 @@
 """Write a county's workbook: an empty template with its explanation, or one filled with rows."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -20,6 +21,7 @@ REQUIRED = PatternFill("solid", start_color="FFF3C6C2")
 OPTIONAL = PatternFill("solid", start_color="FFEFEAE3")
 # A workbook says when it was made; a fixed moment makes the same rows the same bytes.
 MADE = datetime(2026, 1, 1)  # noqa: DTZ001  the file format knows no zones
+MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def write(path: Path, rows: Rows | None = None, *, english: bool = False) -> None:
@@ -96,7 +98,8 @@ def _same_bytes(path: Path) -> None:
         for name, content in parts:
             info = ZipInfo(name, date_time=MADE.timetuple()[:6])
             info.compress_type = ZIP_DEFLATED
-            again.writestr(info, content)
+            # openpyxl writes the moment of saving into the properties, whatever they were set to.
+            again.writestr(info, MODIFIED.sub(rb"\g<1>" + f"{MADE:%Y-%m-%dT%H:%M:%SZ}".encode(), content))
 
 
 def cell(value: Any) -> Any:

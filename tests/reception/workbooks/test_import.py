@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import time_machine
 
 from reception import scope
 from reception.actions import imports, journal
@@ -160,6 +161,13 @@ def test_the_template_is_understood_in_both_languages(tmp_path, english):
     raw = reading.read(tmp_path / "t.xlsx")
     assert raw.problems == []
     assert {p.kind for p in checking.check(raw, known={})[1]} == {"missing_sheet"}
+
+
+def test_the_same_rows_make_the_same_file(tmp_path):
+    for name, year in (("one", 2026), ("other", 2027)):
+        with time_machine.travel(NOW.replace(year=year), tick=False):
+            writing.write(tmp_path / f"{name}.xlsx")
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "other.xlsx").read_bytes()
 
 
 def test_what_the_database_knows_better_is_refused_and_nothing_is_stored(db, tmp_path, workbook):

@@ -9,7 +9,7 @@ import django
 
 from bench.table import Row
 
-WORKBOOK = Path(__file__).resolve().parent.parent / "reception" / "demo" / "qinghe.xlsx"
+WORKBOOK = Path(__file__).resolve().parent.parent / "reception" / "demo" / "chenghe.xlsx"
 
 
 def rows() -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""The demo county's facts: who and what there is in 清河县. Every person is an office and a letter; nobody exists."""
+"""The demo county's facts: who and what there is in 澄河县. Every person is an office and a letter; nobody exists."""
 
 from datetime import date
 
@@ -7,19 +7,19 @@ from scheduling.days import Month
 
 FIRST, LAST = Month(2023, 12), Month(2026, 11)
 CLOSURE = Row(
-    date(2025, 5, 15), False, "防汛应急响应", "flood emergency", "清河县人民政府办公室关于防汛应急响应期间调整工作安排的通知", 3
+    date(2025, 5, 15), False, "防汛应急响应", "flood emergency", "澄河县人民政府办公室关于防汛应急响应期间调整工作安排的通知", 3
 )
 
 COUNTY = {
-    "slug": "qinghe",
+    "slug": "chenghe",
     "code": "139901",
-    "name": "清河县",
-    "name_en": "Qinghe County",
+    "name": "澄河县",
+    "name_en": "Chenghe County",
     "nominal_day": 15,
-    "bureau": "清河县信访局",
-    "bureau_en": "Qinghe County Petition Bureau",
-    "address": "清河县人民路66号人民来访接待中心",
-    "address_en": "People's Reception Centre, 66 Renmin Road, Qinghe County",
+    "bureau": "澄河县信访局",
+    "bureau_en": "Chenghe County Petition Bureau",
+    "address": "澄河县人民路66号人民来访接待中心",
+    "address_en": "People's Reception Centre, 66 Renmin Road, Chenghe County",
     "phone": "0000-6612345",
     "supervision_phone": "0000-6654321",
     "scope": "接访领导分管工作范围内的信访事项；涉及面广、久拖未决，需要县级领导协调的信访事项；对改进工作的建议和意见。",
@@ -148,7 +148,7 @@ POSTS = [
 STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰"
 
 DEPARTMENTS = [
-    ("D01", "清河县信访局", "Petition Bureau", "bureau"),
+    ("D01", "澄河县信访局", "Petition Bureau", "bureau"),
     ("D02", "县委办公室", "Office of the County Party Committee", "party_office"),
     ("D03", "县政府办公室", "Office of the County Government", "government_office"),
     ("D04", "县信访工作联席会议办公室", "Office of the Joint Meeting on Petition Work", "joint_meeting"),
@@ -195,8 +195,8 @@ TOWNSHIPS = [
 ]  # fmt: skip
 
 PLACES = [
-    ("HALL", "人民来访接待中心一楼接访室", "Reception Room, People's Reception Centre", "清河县人民路66号", "66 Renmin Road, Qinghe County"),
-    ("HALL2", "人民来访接待中心二楼联合接访厅", "Joint Reception Hall, People's Reception Centre", "清河县人民路66号", "66 Renmin Road, Qinghe County"),
+    ("HALL", "人民来访接待中心一楼接访室", "Reception Room, People's Reception Centre", "澄河县人民路66号", "66 Renmin Road, Chenghe County"),
+    ("HALL2", "人民来访接待中心二楼联合接访厅", "Joint Reception Hall, People's Reception Centre", "澄河县人民路66号", "66 Renmin Road, Chenghe County"),
 ]  # fmt: skip
 
 ABSENCES = [

@@ -1,6 +1,6 @@
 """Make the demo county's workbook: a fictitious county of 15 posts, with three years of receptions computed by the true rules.
 
-``python -m reception.demo.make`` writes ``qinghe.xlsx`` anew; the same program gives the same file.
+``python -m reception.demo.make`` writes ``chenghe.xlsx`` anew; the same program gives the same file.
 """
 
 import os
@@ -28,7 +28,7 @@ from scheduling.calendar import WorkCalendar
 from scheduling.days import DayRule, months, reception_date
 from scheduling.rotation import Away, Holding, Rotation, Served, plan
 
-WORKBOOK = Path(__file__).with_name("qinghe.xlsx")
+WORKBOOK = Path(__file__).with_name("chenghe.xlsx")
 
 
 def leaders() -> list[dict[str, Any]]:

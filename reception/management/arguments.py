@@ -12,7 +12,7 @@ from reception.models import County, User
 
 
 def county(parser: ArgumentParser) -> None:
-    parser.add_argument("county", help="the county's slug, for example qinghe")
+    parser.add_argument("county", help="the county's slug, for example chenghe")
 
 
 def language(parser: ArgumentParser) -> None:

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             name='County',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='小写拼音，出现在网址中，例如 qinghe。', max_length=40, unique=True, validators=[reception.models.counties.check_slug], verbose_name='网址名')),
+                ('slug', models.SlugField(help_text='小写拼音，出现在网址中，例如 chenghe。', max_length=40, unique=True, validators=[reception.models.counties.check_slug], verbose_name='网址名')),
                 ('code', models.CharField(max_length=6, unique=True, validators=[django.core.validators.RegexValidator('^\\d{6}$', '六位数字。')], verbose_name='行政区划代码')),
                 ('name', models.CharField(max_length=60, verbose_name='名称')),
                 ('name_en', models.CharField(blank=True, max_length=120, verbose_name='英文名称')),

@@ -54,7 +54,7 @@ class County(models.Model):
     """One county: its names, its rule for the reception day, and what its public pages say of the bureau."""
 
     slug = models.SlugField(
-        _("网址名"), max_length=40, unique=True, validators=[check_slug], help_text=_("小写拼音，出现在网址中，例如 qinghe。")
+        _("网址名"), max_length=40, unique=True, validators=[check_slug], help_text=_("小写拼音，出现在网址中，例如 chenghe。")
     )
     code = models.CharField(_("行政区划代码"), max_length=6, unique=True, validators=[RegexValidator(r"^\d{6}$", _("六位数字。"))])
     name = models.CharField(_("名称"), max_length=60)

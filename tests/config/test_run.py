@@ -83,8 +83,8 @@ def test_from_an_empty_folder_through_a_kill_to_ctrl_c(tmp_path):
     data_dir.mkdir()
     first = start(data_dir, port)
     wait(port, first, log)
-    assert "清河县" in page(port, "/")
-    release = page(port, "/api/v1/counties/qinghe/releases/1")
+    assert "澄河县" in page(port, "/")
+    release = page(port, "/api/v1/counties/chenghe/releases/1")
 
     second = ask(DATA_DIR=str(data_dir), PORT=str(free_port()))
     assert (second.returncode, "already runs from" in second.stderr) == (1, True)
@@ -95,7 +95,7 @@ def test_from_an_empty_folder_through_a_kill_to_ctrl_c(tmp_path):
     first.wait()
     third = start(data_dir, port)
     wait(port, third, log)
-    assert page(port, "/api/v1/counties/qinghe/releases/1") == release, "the data are found again"
+    assert page(port, "/api/v1/counties/chenghe/releases/1") == release, "the data are found again"
     deadline = time.monotonic() + 20
     while "Ctrl-C ends everything" not in log.read_text().rsplit("starting the database", 1)[1] and time.monotonic() < deadline:
         time.sleep(0.2)

@@ -9,11 +9,11 @@ from playwright.sync_api import expect
 
 PATHS = [
     "/",
-    "/qinghe/roster/2026/",
-    "/qinghe/days/2026-12-15/",
-    "/qinghe/releases/",
-    "/qinghe/releases/2/",
-    "/qinghe/days/2026-05-15/",
+    "/chenghe/roster/2026/",
+    "/chenghe/days/2026-12-15/",
+    "/chenghe/releases/",
+    "/chenghe/releases/2/",
+    "/chenghe/days/2026-05-15/",
 ]
 
 
@@ -33,14 +33,14 @@ def test_from_the_next_day_to_its_notice_and_the_year(open_page, shoot):
     page = open_page("/", script=False)
     shoot(page, "home")
     page.click("text=查看完整公告")
-    expect(page).to_have_url(re.compile(r"/qinghe/days/\d{4}-\d\d-\d\d/$"))
+    expect(page).to_have_url(re.compile(r"/chenghe/days/\d{4}-\d\d-\d\d/$"))
     expect(page.locator("h1 time")).to_have_count(1)
     page.click("nav >> text=全年安排")
     expect(page.locator("table.roster tbody")).to_have_count(12)
     shoot(page, "roster")
     page.click("header >> text=English")
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    assert page.locator("h1").inner_text().startswith("Qinghe County leaders' reception roster")
+    assert page.locator("h1").inner_text().startswith("Chenghe County leaders' reception roster")
     shoot(page, "roster-en")
     page.click("nav >> text=All releases")
     page.click("main table a, main li a")
@@ -49,22 +49,22 @@ def test_from_the_next_day_to_its_notice_and_the_year(open_page, shoot):
 
 
 def test_a_substituted_day_says_who_receives_instead_and_why(open_page, shoot):
-    page = open_page("/qinghe/days/2026-05-15/")
+    page = open_page("/chenghe/days/2026-05-15/")
     change = page.locator(".change").inner_text()
     assert "原定" in change
     assert "调整为" in change
     assert "原因：" in change
     shoot(page, "day")
-    shoot(open_page("/en/qinghe/days/2026-05-15/"), "day-en")
+    shoot(open_page("/en/chenghe/days/2026-05-15/"), "day-en")
 
 
 def test_on_a_phone(open_page, shoot):
     shoot(open_page("/", width=360, height=740), "home-phone", full=False)
-    shoot(open_page("/en/qinghe/roster/2027/", width=360, height=740, scheme="dark"), "roster-phone-en", full=False)
+    shoot(open_page("/en/chenghe/roster/2027/", width=360, height=740, scheme="dark"), "roster-phone-en", full=False)
 
 
 def test_by_keyboard_alone(open_page):
-    page = open_page("/qinghe/")
+    page = open_page("/chenghe/")
     page.keyboard.press("Tab")
     expect(page.locator("a.skip")).to_be_focused()
     page.keyboard.press("Enter")
@@ -72,7 +72,7 @@ def test_by_keyboard_alone(open_page):
 
 
 def test_the_feed_can_be_subscribed_to(open_page):
-    page = open_page("/qinghe/")
+    page = open_page("/chenghe/")
     with page.expect_download() as download:
         page.click("nav >> text=日历订阅")
     events = icalendar.Calendar.from_ical(download.value.path().read_bytes()).walk("VEVENT")
@@ -81,6 +81,6 @@ def test_the_feed_can_be_subscribed_to(open_page):
 
 
 def test_what_does_not_exist_leads_on(open_page):
-    page = open_page("/qinghe/")
+    page = open_page("/chenghe/")
     answer = page.request.get(page.url + "days/2026-12-16/")
     assert (answer.status, "2026-12-15" in answer.text()) == (404, True)

@@ -36,7 +36,7 @@ def test_plan_draft_approve_publish(open_page, shoot):
     chief.click("text=公开页面")
     expect(chief.locator("h1")).to_contain_text("第 3 期")
 
-    citizen = open_page(f"/qinghe/roster/{YEAR}/")
+    citizen = open_page(f"/chenghe/roster/{YEAR}/")
     expect(citizen.locator("table.roster tbody")).to_have_count(12)
     assert citizen.locator("text=暂定").count() >= 12
 

@@ -1,4 +1,4 @@
-"""Named people with fixed parts. 清河 is the county of the tests; 临河 is its twin, whose rows must never be seen."""
+"""Named people with fixed parts. 澄河 is the county of the tests; 临河 is its twin, whose rows must never be seen."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -10,7 +10,7 @@ from reception.roles import Role
 
 # A Friday morning in the county; the year's decree for 2026 is known, that for 2027 is not.
 NOW = datetime(2026, 1, 9, 2, 0, tzinfo=UTC)
-NAMES = {"qinghe": ("清河县", "Qinghe County", "139901"), "linhe": ("临河县", "Linhe County", "139902")}
+NAMES = {"chenghe": ("澄河县", "Chenghe County", "139901"), "linhe": ("临河县", "Linhe County", "139902")}
 
 
 def county(slug: str) -> County:
@@ -69,7 +69,7 @@ LEADERS = [
 ]
 
 
-def bureau(slug: str = "qinghe") -> Bureau:
+def bureau(slug: str = "chenghe") -> Bureau:
     """A county ready to be planned."""
     made = county(slug)
     with scope.county(made):

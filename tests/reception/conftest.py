@@ -31,7 +31,7 @@ def sign_in():
 
 @pytest.fixture
 def office(db, clock):
-    """清河 with its year published."""
+    """澄河 with its year published."""
     office = builders.bureau()
     builders.published(office, note="公布全年安排", at=NOW)
     return office

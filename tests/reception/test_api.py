@@ -16,9 +16,9 @@ def get(client, path, status=200):
 
 
 def test_the_roster_of_a_year(office, client):
-    answer = get(client, "counties/qinghe/roster?year=2026")
+    answer = get(client, "counties/chenghe/roster?year=2026")
     assert (answer["county"], answer["release"], answer["year"], answer["years"], len(answer["days"])) == (
-        "qinghe",
+        "chenghe",
         1,
         2026,
         [2026],
@@ -29,11 +29,11 @@ def test_the_roster_of_a_year(office, client):
 
 def test_a_release_can_be_verified_by_anyone(office, client):
     builders.published(office, year=2027)
-    heads = get(client, "counties/qinghe/releases")
+    heads = get(client, "counties/chenghe/releases")
     assert [head["number"] for head in heads] == [2, 1]
     previous = None
     for number in (1, 2):
-        release = get(client, f"counties/qinghe/releases/{number}")
+        release = get(client, f"counties/chenghe/releases/{number}")
         assert release["hash"] == hashlib.sha256(rfc8785.dumps(release["document"])).hexdigest() == heads[2 - number]["hash"]
         assert release["document"]["previous"] == previous
         previous = release["hash"]
@@ -41,7 +41,7 @@ def test_a_release_can_be_verified_by_anyone(office, client):
 
 def test_the_counties(office, client):
     builders.bureau("linhe")
-    assert [(row["slug"], row["latest_release"]) for row in get(client, "counties")] == [("qinghe", 1), ("linhe", None)]
+    assert [(row["slug"], row["latest_release"]) for row in get(client, "counties")] == [("chenghe", 1), ("linhe", None)]
 
 
 def test_the_description_names_every_address(office, client):
@@ -56,12 +56,12 @@ def test_the_description_names_every_address(office, client):
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("counties/qinge/roster", 404, "没有找到这个县"),
-        ("counties/qinghe/roster?year=2031", 404, "已公布的年份：2026"),
-        ("counties/qinghe/roster?year=abc", 400, "year"),
-        ("counties/qinghe/releases/7", 404, "最新的是第 1 期"),
-        ("counties/qinghe/releases/x", 400, "number"),
-        ("counties/qinghe/releases/99999999999999999999", 404, "没有第"),
+        ("counties/chenge/roster", 404, "没有找到这个县"),
+        ("counties/chenghe/roster?year=2031", 404, "已公布的年份：2026"),
+        ("counties/chenghe/roster?year=abc", 400, "year"),
+        ("counties/chenghe/releases/7", 404, "最新的是第 1 期"),
+        ("counties/chenghe/releases/x", 400, "number"),
+        ("counties/chenghe/releases/99999999999999999999", 404, "没有第"),
         ("counties/linhe/roster", 404, "还没有公布"),
     ],
 )
@@ -71,7 +71,7 @@ def test_every_refusal_is_a_sentence(office, client, path, status, words):
 
 
 def test_answers_may_be_kept_and_read_by_any_page(office, client):
-    response = client.get("/api/v1/counties/qinghe/roster")
+    response = client.get("/api/v1/counties/chenghe/roster")
     assert (response["Access-Control-Allow-Origin"], "max-age=60" in response["Cache-Control"]) == ("*", True)
-    assert client.post("/api/v1/counties/qinghe/roster").status_code == 405
+    assert client.post("/api/v1/counties/chenghe/roster").status_code == 405
     assert County.objects.count() == 1

@@ -15,7 +15,7 @@ from tests.reception.builders import NOW
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def events(client, path="/qinghe/roster.ics"):
+def events(client, path="/chenghe/roster.ics"):
     response = client.get(path)
     assert (response.status_code, response["Content-Type"]) == (200, "text/calendar; charset=utf-8")
     return icalendar.Calendar.from_ical(response.content).walk("VEVENT")
@@ -32,13 +32,13 @@ def test_each_sitting_is_an_event_at_its_hours(office, client):
 
 
 def test_lines_are_short_and_end_as_the_standard_says(office, client):
-    raw = client.get("/qinghe/roster.ics").content
+    raw = client.get("/chenghe/roster.ics").content
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
 def test_the_feed_carries_its_time_zone(office, client):
-    calendar = icalendar.Calendar.from_ical(client.get("/qinghe/roster.ics").content)
+    calendar = icalendar.Calendar.from_ical(client.get("/chenghe/roster.ics").content)
     assert [str(zone["tzid"]) for zone in calendar.walk("VTIMEZONE")] == ["Asia/Shanghai"]
 
 
@@ -51,7 +51,7 @@ def test_an_event_keeps_its_identity_and_counts_its_changes(office, client):
     releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
     releases.publish(release=draft, county=office.county, by=office.chief, at=NOW)
     after = {str(event["uid"]): int(event["sequence"]) for event in events(client)}
-    own = f"{changed.uid}@qinghe.reception-day"
+    own = f"{changed.uid}@chenghe.reception-day"
     assert after == before | {own: 1}
 
 
@@ -63,7 +63,7 @@ def test_a_provisional_day_is_tentative_and_says_so(office, client):
 
 
 def test_the_english_feed_speaks_english(office, client):
-    assert str(events(client, "/en/qinghe/roster.ics")[0]["summary"]) == "Leaders' reception: Secretary A (County Party Secretary)"
+    assert str(events(client, "/en/chenghe/roster.ics")[0]["summary"]) == "Leaders' reception: Secretary A (County Party Secretary)"
 
 
 @pytest.mark.parametrize("name", ["甲\r\nBEGIN:VEVENT", "甲;,\\乙", "甲\u202e乙", "甲\x07"])
@@ -79,4 +79,4 @@ def test_a_name_can_not_break_out_of_its_line(db, clock, client, name):
 
 def test_a_county_without_a_release_has_no_feed(db, clock, client):
     builders.bureau()
-    assert client.get("/qinghe/roster.ics").status_code == 404
+    assert client.get("/chenghe/roster.ics").status_code == 404

@@ -16,8 +16,8 @@ SCOPED = sorted((model for model in apps.get_models() if issubclass(model, Scope
 
 
 @pytest.fixture
-def qinghe() -> County:
-    return builders.county("qinghe")
+def chenghe() -> County:
+    return builders.county("chenghe")
 
 
 @pytest.fixture
@@ -64,45 +64,45 @@ def test_no_query_goes_without_a_county(model: type[Scoped]) -> None:
         list(model.objects.all())
 
 
-def test_another_county_s_rows_are_invisible_to_the_manager_and_to_raw_sql(qinghe: County, linhe: County) -> None:
+def test_another_county_s_rows_are_invisible_to_the_manager_and_to_raw_sql(chenghe: County, linhe: County) -> None:
     with scope.county(linhe):
         Department.objects.create(code="D01", name="临河信访局")
-    with scope.county(qinghe):
-        Department.objects.create(code="D01", name="清河信访局")
+    with scope.county(chenghe):
+        Department.objects.create(code="D01", name="澄河信访局")
         by_manager = list(Department.objects.values_list("name", flat=True))
         by_sql = rows("SELECT name FROM reception_department")
-    assert (by_manager, by_sql) == (["清河信访局"], [("清河信访局",)])
+    assert (by_manager, by_sql) == (["澄河信访局"], [("澄河信访局",)])
     assert rows("SELECT name FROM reception_department") == []
 
 
-def test_scopes_nest_and_the_outer_county_is_back_after_the_inner(qinghe: County, linhe: County) -> None:
-    with scope.county(qinghe):
-        Department.objects.create(code="D01", name="清河信访局")
+def test_scopes_nest_and_the_outer_county_is_back_after_the_inner(chenghe: County, linhe: County) -> None:
+    with scope.county(chenghe):
+        Department.objects.create(code="D01", name="澄河信访局")
         with scope.county(linhe):
             assert rows("SELECT name FROM reception_department") == []
         with pytest.raises(ZeroDivisionError), scope.county(linhe):
             raise ZeroDivisionError
-        assert rows("SELECT name FROM reception_department") == [("清河信访局",)]
-        assert scope.current() == qinghe.pk
+        assert rows("SELECT name FROM reception_department") == [("澄河信访局",)]
+        assert scope.current() == chenghe.pk
 
 
-def test_a_row_can_t_be_written_into_another_county(qinghe: County, linhe: County) -> None:
-    with pytest.raises(ProgrammingError, match="row-level security"), scope.county(qinghe):
+def test_a_row_can_t_be_written_into_another_county(chenghe: County, linhe: County) -> None:
+    with pytest.raises(ProgrammingError, match="row-level security"), scope.county(chenghe):
         Department.objects.create(county=linhe, code="D02", name="越界")
 
 
-def test_a_foreign_key_can_t_point_into_another_county(qinghe: County, linhe: County) -> None:
+def test_a_foreign_key_can_t_point_into_another_county(chenghe: County, linhe: County) -> None:
     with scope.county(linhe):
         foreign = Post.objects.create(code="P1", name="县长", side="government")
-    with pytest.raises(IntegrityError, match="same_county"), transaction.atomic(), scope.county(qinghe):
+    with pytest.raises(IntegrityError, match="same_county"), transaction.atomic(), scope.county(chenghe):
         leader = Leader.objects.create(code="L1", name="县长甲")
         Tenure.objects.create(post=foreign, leader=leader, starts_on="2026-01-01")
         connection.check_constraints()
 
 
-def test_accounts_of_another_county_are_seen_only_through_the_door(qinghe: County, linhe: County) -> None:
+def test_accounts_of_another_county_are_seen_only_through_the_door(chenghe: County, linhe: County) -> None:
     builders.user("li-clerk", linhe)
-    with scope.county(qinghe):
+    with scope.county(chenghe):
         inside = set(User.objects.values_list("username", flat=True))
     with scope.accounts():
         through = set(User.objects.values_list("username", flat=True))
@@ -110,8 +110,8 @@ def test_accounts_of_another_county_are_seen_only_through_the_door(qinghe: Count
 
 
 @pytest.fixture
-def entry(qinghe: County) -> Iterator[Entry]:
-    with scope.county(qinghe):
+def entry(chenghe: County) -> Iterator[Entry]:
+    with scope.county(chenghe):
         yield builders.entry()
 
 

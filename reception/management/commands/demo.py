@@ -15,7 +15,7 @@ from reception.models import County, RoleGrant, User
 from reception.roles import LABELS, Role
 from reception.workbooks import checking, reading
 
-WORKBOOK = Path(__file__).parents[2] / "demo" / "qinghe.xlsx"
+WORKBOOK = Path(__file__).parents[2] / "demo" / "chenghe.xlsx"
 PASSWORD = "demo-reception-day"  # noqa: S105  known to all, works only where settings.DEMO says so
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def _make(self) -> None:
         now = timezone.now()
         year = timezone.localdate().year
-        self._say("importing the fictitious county 清河县 from its workbook")
+        self._say("importing the fictitious county 澄河县 from its workbook")
         clean, problems = checking.check(reading.read(WORKBOOK), known={})
         if problems:
             raise CommandError(f"the demo workbook has problems: {problems[0]}")
@@ -66,7 +66,7 @@ class Command(BaseCommand):
     def _logins(self) -> None:
         if not settings.DEMO:
             return
-        for county in County.objects.filter(slug="qinghe"):
+        for county in County.objects.filter(slug="chenghe"):
             with scope.county(county):
                 rows = [
                     (grant.user.username, Role(grant.role))

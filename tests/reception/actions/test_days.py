@@ -64,10 +64,10 @@ def test_a_moved_day_says_the_new_date_the_reason_and_no_longer_the_rules_trace(
     document = out(office, decide("move", office, day=day(office), to=date(2026, 2, 25)))
     (told,) = [d for d in document["days"] if d["month"] == "2026-02"]
     assert (told["day"], told["nominal"], told["reasons"], told["state"]) == ("2026-02-25", "2026-02-15", [], "published")
-    page = client.get("/qinghe/days/2026-02-25/").content.decode()
+    page = client.get("/chenghe/days/2026-02-25/").content.decode()
     assert "会议室停电" in page
     assert "因此接访日为2月24日" not in page
-    assert client.get("/qinghe/days/2026-02-24/").status_code == 404
+    assert client.get("/chenghe/days/2026-02-24/").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,8 @@ def test_a_due_message_is_sent_once_in_both_languages(office, leader):
     assert (letter.to, states(office)) == (["leader@example.invalid"], ["sent"])
     assert "第 1 期" in letter.subject
     assert "release 1" in letter.subject
-    assert "/qinghe/releases/1/" in letter.body
-    assert "/en/qinghe/releases/1/" in letter.body
+    assert "/chenghe/releases/1/" in letter.body
+    assert "/en/chenghe/releases/1/" in letter.body
 
 
 def test_what_is_not_due_yet_waits(office, leader):

@@ -119,7 +119,7 @@ def test_the_journal_says_who_planned_what(office):
     plan(office)
     with scope.county(office.county):
         entry = Entry.objects.get()
-    assert (entry.act, entry.object, entry.actor, len(entry.facts["changes"])) == ("roster.plan", "year 2026", "qinghe-clerk", 36)
+    assert (entry.act, entry.object, entry.actor, len(entry.facts["changes"])) == ("roster.plan", "year 2026", "chenghe-clerk", 36)
 
 
 def test_a_rotation_without_posts_is_refused_and_nothing_is_written(office):

@@ -105,7 +105,7 @@ def test_nobody_approves_what_they_drafted(office):
 
 def test_one_release_on_its_way_at_a_time(office):
     approved(office)
-    with pytest.raises(MovedOn, match="qinghe-clerk"):
+    with pytest.raises(MovedOn, match="chenghe-clerk"):
         releases.draft(county=office.county, by=office.clerk, at=NOW)
 
 
@@ -220,7 +220,7 @@ def test_two_people_draft_at_once_and_one_is_told_who_was_first(committed_db):
 
 
 def test_two_counties_publish_at_once_and_neither_waits_for_the_other(committed_db):
-    here, there = builders.bureau("qinghe"), builders.bureau("linhe")
+    here, there = builders.bureau("chenghe"), builders.bureau("linhe")
     drafts = [approved(here), approved(there)]
     outcomes = at_once(publisher(here, drafts[0]), publisher(there, drafts[1]))
     assert [outcome.number for outcome in outcomes] == [1, 1]

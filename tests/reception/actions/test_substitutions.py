@@ -93,11 +93,11 @@ def test_the_whole_way_from_a_request_to_the_public_record(office):
         acts = list(Entry.objects.filter(act__startswith="substitution").order_by("n").values_list("act", "actor", "acting_for"))
         assert list(journal.faults()) == []
     assert acts == [
-        ("substitution.request", "qinghe-clerk", ""),
-        ("substitution.propose", "qinghe-clerk", ""),
+        ("substitution.request", "chenghe-clerk", ""),
+        ("substitution.propose", "chenghe-clerk", ""),
         ("substitution.endorse", "as-government_office", ""),
-        ("substitution.accept", "qinghe-clerk", f"leader {tenure.leader.code}"),
-        ("substitution.settle", "qinghe-clerk", ""),
+        ("substitution.accept", "chenghe-clerk", f"leader {tenure.leader.code}"),
+        ("substitution.settle", "chenghe-clerk", ""),
     ]
 
 

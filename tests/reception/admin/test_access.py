@@ -69,7 +69,7 @@ def test_the_other_countys_rows_do_not_exist(office, sign_in):
     assert client.get(reverse("admin:reception_county_change", args=[office.county.pk])).status_code == 302
     assert client.get(reverse("admin:reception_user_change", args=[office.clerk.pk])).status_code == 302
     assert client.get(reverse("admin:release", args=[release.pk])).status_code == 404
-    assert b"qinghe-clerk" not in client.get(reverse("admin:reception_user_changelist")).content
+    assert b"chenghe-clerk" not in client.get(reverse("admin:reception_user_changelist")).content
     client.post(reverse("admin:release", args=[release.pk]), {"do": "discard"})
     with scope.county(office.county):
         assert Release.objects.get().state == "published"

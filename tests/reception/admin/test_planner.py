@@ -197,7 +197,7 @@ def test_an_account_is_made_with_a_role_and_the_three_powers_stay_apart(bureau, 
         "name": "新人",
         "email": "",
         "is_active": "on",
-        "new_password": "qinghe county office",
+        "new_password": "chenghe county office",
         **management,
     }
     refused = security.post(reverse("admin:reception_user_add"), {**typed, **grants})
@@ -223,7 +223,11 @@ def test_a_password_changed_is_in_the_journal_without_the_password(bureau, sign_
     clerk = sign_in(bureau.clerk)
     clerk.post(
         reverse("admin:password_change"),
-        {"old_password": "a long demo password", "new_password1": "qinghe county office", "new_password2": "qinghe county office"},
+        {
+            "old_password": "a long demo password",
+            "new_password1": "chenghe county office",
+            "new_password2": "chenghe county office",
+        },
     )
     with scope.county(bureau.county):
         assert [(entry.act, entry.facts) for entry in Entry.objects.all()] == [("user.password", {})]

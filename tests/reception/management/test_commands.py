@@ -13,7 +13,7 @@ from tests.reception import builders
 from tests.reception.builders import NOW
 
 pytestmark = pytest.mark.django_db
-DEMO = Path(__file__).resolve().parents[3] / "reception" / "demo" / "qinghe.xlsx"
+DEMO = Path(__file__).resolve().parents[3] / "reception" / "demo" / "chenghe.xlsx"
 
 
 @pytest.fixture(autouse=True)
@@ -37,47 +37,47 @@ def test_from_a_workbook_to_a_published_roster():
     assert not County.objects.exists()
     assert "已导入" in run("import_county", str(DEMO), "--write")[1]
     assert "没有改动" in run("import_county", str(DEMO), "--write")[1]
-    planned = run("plan_year", "qinghe", "2027")[1]
+    planned = run("plan_year", "chenghe", "2027")[1]
     assert "2027-01-15" in planned
     assert "改动 36 处" in planned
-    assert "改动 0 处" in run("plan_year", "qinghe", "2027")[1]
-    assert "第 1 期已公布" in run("publish", "qinghe", "--note", "公布明年安排")[1]
+    assert "改动 0 处" in run("plan_year", "chenghe", "2027")[1]
+    assert "第 1 期已公布" in run("publish", "chenghe", "--note", "公布明年安排")[1]
     assert run("verify_journal")[0] == 0
     with pytest.raises(CommandError, match="没有变化"):
-        run("publish", "qinghe")
+        run("publish", "chenghe")
     with scope.county(County.objects.get()):
         assert Release.objects.count() == 1, "a refused publication leaves no draft"
 
 
 def test_a_release_is_published_in_the_names_given():
     office = builders.bureau()
-    run("plan_year", "qinghe", "2027")
-    run("publish", "qinghe", "--draft-by", "qinghe-clerk", "--approve-by", "qinghe-chief")
+    run("plan_year", "chenghe", "2027")
+    run("publish", "chenghe", "--draft-by", "chenghe-clerk", "--approve-by", "chenghe-chief")
     with scope.county(office.county):
         acts = {entry.act: entry.actor for entry in Entry.objects.all()}
-    assert (acts["release.draft"], acts["release.publish"]) == ("qinghe-clerk", "qinghe-chief")
+    assert (acts["release.draft"], acts["release.publish"]) == ("chenghe-clerk", "chenghe-chief")
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["plan_year", "qinhe", "2027"], "没有名为“qinhe”的县。现有：qinghe"),
-        (["plan_year", "qinghe", "1800"], "not a year between"),
-        (["publish", "qinghe", "--draft-by", "nobody"], "没有账号“nobody”。现有账号：qinghe-chief、qinghe-clerk"),
-        (["publish", "qinghe", "--draft-by", "qinghe-clerk", "--approve-by", "qinghe-clerk"], "没有办理此事的权限|没有变化"),
+        (["plan_year", "chenhe", "2027"], "没有名为“chenhe”的县。现有：chenghe"),
+        (["plan_year", "chenghe", "1800"], "not a year between"),
+        (["publish", "chenghe", "--draft-by", "nobody"], "没有账号“nobody”。现有账号：chenghe-chief、chenghe-clerk"),
+        (["publish", "chenghe", "--draft-by", "chenghe-clerk", "--approve-by", "chenghe-clerk"], "没有办理此事的权限|没有变化"),
         (["import_county", "/nowhere/x.xlsx"], "没有这个文件"),
         (["import_template", "/nowhere/x.xlsx"], "没有文件夹"),
     ],
 )
 def test_every_refusal_is_a_sentence(arguments, words):
     builders.bureau()
-    run("plan_year", "qinghe", "2027")
+    run("plan_year", "chenghe", "2027")
     with pytest.raises(CommandError, match=words):
         run(*arguments)
 
 
 def test_problems_of_a_workbook_are_a_table_and_nothing_is_written(tmp_path):
-    (tmp_path / "county.csv").write_text("slug,division code,name,petition bureau\nqinghe,13,清河县,\n")
+    (tmp_path / "county.csv").write_text("slug,division code,name,petition bureau\nchenghe,13,澄河县,\n")
     code, out, err = run("import_county", str(tmp_path), "--write")
     assert (code, County.objects.count()) == (1, 0)
     assert "行政区划代码是六位数字" in out
@@ -89,13 +89,13 @@ def test_a_password_is_set_at_the_console_and_the_journal_says_so(monkeypatch):
     office = builders.bureau()
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
     with pytest.raises(CommandError, match="12"):
-        run("set_password", "qinghe", "qinghe-clerk")
-    monkeypatch.setattr("sys.stdin", io.StringIO("qinghe county office\n"))
-    assert "已设置" in run("set_password", "qinghe", "qinghe-clerk")[1]
+        run("set_password", "chenghe", "chenghe-clerk")
+    monkeypatch.setattr("sys.stdin", io.StringIO("chenghe county office\n"))
+    assert "已设置" in run("set_password", "chenghe", "chenghe-clerk")[1]
     with scope.county(office.county):
         office.clerk.refresh_from_db()
         assert [(entry.act, entry.actor) for entry in Entry.objects.all()] == [("user.password", "system")]
-    assert office.clerk.check_password("qinghe county office")
+    assert office.clerk.check_password("chenghe county office")
 
 
 def test_a_template_is_not_overwritten_unasked(tmp_path):
@@ -113,4 +113,4 @@ def test_the_demo_is_made_once_and_only_where_it_is_allowed(settings):
     run("demo")
     assert "there is a county already" in run("demo")[1]
     assert "demo-clerk" in run("demo", "--logins")[1]
-    assert run("verify_journal", "qinghe")[1] == "qinghe: 9 entries, 2 releases, 0 faults\n"
+    assert run("verify_journal", "chenghe")[1] == "chenghe: 9 entries, 2 releases, 0 faults\n"

@@ -13,7 +13,7 @@ from reception.models import Absence, Leader, Sitting
 from tests.reception import builders
 from tests.reception.builders import NOW
 
-PAGES = ["/", "/qinghe/", "/qinghe/roster/2026/", "/qinghe/days/2026-02-24/", "/qinghe/releases/", "/qinghe/releases/1/"]
+PAGES = ["/", "/chenghe/", "/chenghe/roster/2026/", "/chenghe/days/2026-02-24/", "/chenghe/releases/", "/chenghe/releases/1/"]
 
 
 def text(response):
@@ -55,12 +55,12 @@ def test_the_home_of_one_county_is_its_next_day(office, client):
 def test_the_home_of_several_counties_lets_one_choose(office, client):
     builders.bureau("linhe")
     page = text(client.get("/"))
-    assert "清河县" in page
+    assert "澄河县" in page
     assert "临河县" in page
 
 
 def test_the_year_shows_every_day_and_who_receives(office, client):
-    page = text(client.get("/qinghe/roster/2026/"))
+    page = text(client.get("/chenghe/roster/2026/"))
     days = re.findall(r'<time datetime="([\d-]+)"', page)
     assert days == [
         "2026-01-15",
@@ -80,7 +80,7 @@ def test_the_year_shows_every_day_and_who_receives(office, client):
 
 
 def test_a_day_says_why_it_is_that_day_and_what_it_rests_on(office, client):
-    page = text(client.get("/qinghe/days/2026-02-24/"))
+    page = text(client.get("/chenghe/days/2026-02-24/"))
     assert (
         "2026年2月15日至23日为春节假期；因此接访日为2月24日（星期二）。" in page
         or "春节假期；因此接访日为2月24日（星期二）。" in page
@@ -92,18 +92,18 @@ def test_a_day_says_why_it_is_that_day_and_what_it_rests_on(office, client):
 def test_a_provisional_year_is_marked_everywhere(office, client):
     planning.plan_year(county=office.county, year=2027, by=office.clerk, at=NOW)
     builders.published(office, year=2027)
-    for path in ("/qinghe/roster/2027/", "/qinghe/days/2027-01-15/"):
+    for path in ("/chenghe/roster/2027/", "/chenghe/days/2027-01-15/"):
         assert "暂定" in text(client.get(path))
-    assert "暂定" not in main(client.get("/qinghe/roster/2026/"))
+    assert "暂定" not in main(client.get("/chenghe/roster/2026/"))
 
 
 def test_a_plan_that_is_not_published_is_invisible(office, client):
     planning.plan_year(county=office.county, year=2027, by=office.clerk, at=NOW)
     draft = releases.draft(county=office.county, by=office.clerk, at=NOW)
     releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
-    assert client.get("/qinghe/roster/2027/").status_code == 404
-    assert client.get("/qinghe/days/2027-01-15/").status_code == 404
-    assert "/roster/2027/" not in text(client.get("/qinghe/roster/2026/"))
+    assert client.get("/chenghe/roster/2027/").status_code == 404
+    assert client.get("/chenghe/days/2027-01-15/").status_code == 404
+    assert "/roster/2027/" not in text(client.get("/chenghe/roster/2026/"))
 
 
 def test_a_private_note_and_kind_of_absence_reach_no_page(db, clock, client):
@@ -120,25 +120,25 @@ def test_a_private_note_and_kind_of_absence_reach_no_page(db, clock, client):
             recorded_at=NOW,
         )
     builders.published(office)
-    for path in (*PAGES, "/qinghe/days/2026-01-15/", "/qinghe/roster.ics", "/api/v1/counties/qinghe/releases/1"):
+    for path in (*PAGES, "/chenghe/days/2026-01-15/", "/chenghe/roster.ics", "/api/v1/counties/chenghe/releases/1"):
         page = text(client.get(path))
         assert "住院" not in page
         assert "病假" not in page
         assert "illness" not in page
-    assert "县委书记当日不能出席" in text(client.get("/qinghe/days/2026-01-15/"))
+    assert "县委书记当日不能出席" in text(client.get("/chenghe/days/2026-01-15/"))
 
 
 @pytest.mark.parametrize(
     ("path", "status", "sentence", "link"),
     [
-        ("/qinge/", 404, "没有找到这个县", "/qinghe/"),
-        ("/qinghe/roster/2031/", 404, "2031 年没有公布接访安排", "/qinghe/roster/2026/"),
-        ("/qinghe/roster/26/", 400, "年份请写四位数字", "/qinghe/roster/2026/"),
-        ("/qinghe/days/2026-02-25/", 404, "2026年2月25日不是接访日", "/qinghe/days/2026-02-24/"),
-        ("/qinghe/days/2026-02-30/", 400, "没有这个日期", "/qinghe/days/"),
-        ("/qinghe/days/2026-13-01/", 400, "没有这个日期", "/qinghe/days/"),
-        ("/qinghe/releases/9/", 404, "没有第 9 期。最新的是第 1 期", "/qinghe/releases/"),
-        ("/en/qinghe/days/2026-02-25/", 404, "25 February 2026 is not a reception day", "/en/qinghe/days/2026-02-24/"),
+        ("/chenge/", 404, "没有找到这个县", "/chenghe/"),
+        ("/chenghe/roster/2031/", 404, "2031 年没有公布接访安排", "/chenghe/roster/2026/"),
+        ("/chenghe/roster/26/", 400, "年份请写四位数字", "/chenghe/roster/2026/"),
+        ("/chenghe/days/2026-02-25/", 404, "2026年2月25日不是接访日", "/chenghe/days/2026-02-24/"),
+        ("/chenghe/days/2026-02-30/", 400, "没有这个日期", "/chenghe/days/"),
+        ("/chenghe/days/2026-13-01/", 400, "没有这个日期", "/chenghe/days/"),
+        ("/chenghe/releases/9/", 404, "没有第 9 期。最新的是第 1 期", "/chenghe/releases/"),
+        ("/en/chenghe/days/2026-02-25/", 404, "25 February 2026 is not a reception day", "/en/chenghe/days/2026-02-24/"),
         ("/nothing/here/at/all/", 404, "没有这个页面", "/"),
     ],
 )
@@ -151,7 +151,7 @@ def test_what_does_not_exist_says_what_does(office, client, path, status, senten
 
 def test_a_county_that_has_published_nothing_says_so(db, clock, client):
     builders.bureau()
-    response = client.get("/qinghe/")
+    response = client.get("/chenghe/")
     assert (response.status_code, "还没有公布接访安排" in text(response)) == (200, True)
 
 
@@ -166,8 +166,8 @@ def test_one_county_shows_nothing_of_another(office, client):
 
 
 def test_a_page_that_did_not_change_is_not_sent_again(office, client):
-    first = client.get("/qinghe/roster/2026/")
-    again = client.get("/qinghe/roster/2026/", headers={"if-none-match": first["ETag"]})
+    first = client.get("/chenghe/roster/2026/")
+    again = client.get("/chenghe/roster/2026/", headers={"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
@@ -176,13 +176,13 @@ def test_a_new_release_changes_the_page_at_once(office, client):
         sitting = Sitting.objects.get(day__day="2026-12-15", rotation__code="R1")
         sitting.place.address = "新址1号"
         sitting.place.save()
-    before = client.get("/qinghe/days/2026-12-15/")
+    before = client.get("/chenghe/days/2026-12-15/")
     assert "新址1号" not in text(before)
     draft = releases.draft(county=office.county, by=office.clerk, at=NOW)
     releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
     releases.publish(release=draft, county=office.county, by=office.chief, at=NOW)
-    assert "新址1号" in text(client.get("/qinghe/days/2026-12-15/"))
-    assert "时间、地点或人数有变化" in text(client.get("/qinghe/releases/2/"))
+    assert "新址1号" in text(client.get("/chenghe/days/2026-12-15/"))
+    assert "时间、地点或人数有变化" in text(client.get("/chenghe/releases/2/"))
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -200,14 +200,14 @@ hostile = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/
     st.sampled_from(
         [
             "/{}/",
-            "/qinghe/roster/{}/",
-            "/qinghe/days/{}/",
-            "/qinghe/releases/{}/",
+            "/chenghe/roster/{}/",
+            "/chenghe/days/{}/",
+            "/chenghe/releases/{}/",
             "/{}/roster.ics",
-            "/en/qinghe/days/{}/",
+            "/en/chenghe/days/{}/",
             "/api/v1/counties/{}/roster",
-            "/api/v1/counties/qinghe/roster?year={}",
-            "/api/v1/counties/qinghe/releases/{}",
+            "/api/v1/counties/chenghe/roster?year={}",
+            "/api/v1/counties/chenghe/releases/{}",
         ]
     ),
 )
@@ -224,7 +224,7 @@ def test_health(db, client):
 
 
 def test_the_headers_that_protect_a_visitor(office, client):
-    headers = client.get("/qinghe/").headers
+    headers = client.get("/chenghe/").headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy

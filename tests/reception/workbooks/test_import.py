@@ -29,7 +29,7 @@ from reception.workbooks import checking, reading, writing
 from reception.workbooks.columns import SHEETS
 from tests.reception.builders import NOW
 
-DEMO = Path(__file__).resolve().parents[3] / "reception" / "demo" / "qinghe.xlsx"
+DEMO = Path(__file__).resolve().parents[3] / "reception" / "demo" / "chenghe.xlsx"
 AT = NOW.replace(month=11, day=24)
 
 

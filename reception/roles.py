@@ -45,6 +45,7 @@ SEPARATED = (Role.AUDITOR, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN)
 
 _BUREAU = frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR})
 _OFFICES = frozenset({Role.PARTY_OFFICE, Role.GOVERNMENT_OFFICE, Role.JOINT_OFFICE})
+_OWN = frozenset({Role.LEADER, Role.SECRETARY})
 _READERS = _BUREAU | _OFFICES | {Role.AUDITOR}
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
@@ -64,6 +65,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "substitution.answer": _BUREAU,
     "substitution.settle": _BUREAU,
     "substitution.withdraw": _BUREAU,
+    # A leader and their secretary, in what concerns that leader alone
+    "desk.view": _OWN,
+    "sitting.answer_own": _OWN,
+    "substitution.request_own": _OWN,
+    "substitution.answer_own": _OWN,
+    "absences.edit_own": _OWN,
+    "feed.own": _OWN,
     # The people and the things the roster is made of
     "county.view": _READERS | {Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN},
     "county.edit": frozenset({Role.CHIEF}),

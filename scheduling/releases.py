@@ -1,6 +1,6 @@
 """The difference between two releases of a roster. Their shape is `docs/release-document.md`.
 
-What a release says of itself (number, previous, moment, note, journal) and the running `sequence` of a sitting are not differences:
+What a release says of itself (number, previous, moment, note, lateness, journal) and the running `sequence` of a sitting are not differences:
 a release that differs in nothing else is nothing new.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Document = dict[str, Any]
-OF_ITSELF = frozenset({"schema", "number", "previous", "published_at", "note", "journal", "days"})
+OF_ITSELF = frozenset({"schema", "number", "previous", "published_at", "note", "late", "journal", "days"})
 # A change of these moves a day itself, so it changes every sitting of the day for whoever subscribed to one.
 OF_THE_DAY = ("day", "status", "state")
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from reception import feeds, tables
-from reception.views import public
+from reception.views import papers, public
 
 app_name = "reception"
 
@@ -9,9 +9,12 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("<slug:county>/", public.next_day, name="county"),
     path("<slug:county>/roster/<str:year>/", public.year, name="year"),
+    path("<slug:county>/roster/<str:year>/notice.pdf", papers.year, name="year_notice"),
+    path("<slug:county>/roster/<str:year>/<str:month>/notice.pdf", papers.month, name="month_notice"),
     path("<slug:county>/days/<str:day>/", public.day, name="day"),
     path("<slug:county>/releases/", public.releases, name="releases"),
     path("<slug:county>/releases/<str:number>/", public.release, name="release"),
+    path("<slug:county>/releases/<str:number>/notice.pdf", papers.change, name="change_notice"),
     path("<slug:county>/releases/<str:number>/since/<str:other>/", public.compare, name="compare"),
     path("<slug:county>/changes.atom", tables.changes_atom, name="atom"),
     path("<slug:county>/roster.csv", tables.roster_csv, name="csv"),

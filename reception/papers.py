@@ -53,7 +53,7 @@ def month(roster: Roster, days: Sequence[Day], *, address: str) -> Paper:
         title=_("%(county)s%(month)s县级领导接访安排公告") % named,
         lead=_("根据《信访工作条例》有关规定，现将%(month)s县级领导接访安排公告如下：") % named,
         head=[*head, _("状态\n（变更说明）")],
-        widths=[20, 17.5, 18, 18, 26, 25, 22, 22],
+        widths=[19, 17, 17, 17, 24, 30, 21, 22],
         rows=_rows(days, _of_month),
         notes=[note for day in days for note in _notes(day)],
         sections=[_scope(roster), _booking(roster), _visiting(roster)],

@@ -225,20 +225,21 @@ def _of_sitting(change: SittingChange) -> Iterator[Kind]:
             yield Kind.SITTING_CANCELLED
         return
     instead = old.get("substitutes") != new.get("substitutes")
+    yield from _of_leader(old, new, instead=instead)
+    if (old["from"], old["to"]) != (new["from"], new["to"]):
+        yield Kind.HOURS
+    # Whoever stands in is named together with those who coordinate.
+    lists = (Kind.PLACE, Kind.CAPACITY, Kind.DEPARTMENTS, *(() if instead else (Kind.COORDINATORS,)))
+    yield from (kind for kind in lists if old[kind] != new[kind])
+
+
+def _of_leader(old: Document, new: Document, *, instead: bool) -> Iterator[Kind]:
     if new.get("substitutes") and (instead or old["leader"] != new["leader"]):
         yield Kind.SUBSTITUTED
     elif old.get("substitutes") and not new.get("substitutes"):
         yield Kind.RETURNED
     elif old["leader"] != new["leader"]:
         yield Kind.LEADER
-    if (old["from"], old["to"]) != (new["from"], new["to"]):
-        yield Kind.HOURS
-    for kind in (Kind.PLACE, Kind.CAPACITY, Kind.DEPARTMENTS):
-        if old[kind] != new[kind]:
-            yield kind
-    # Whoever stands in is named together with those who coordinate.
-    if old["coordinators"] != new["coordinators"] and not instead:
-        yield Kind.COORDINATORS
 
 
 def _value(kind: Kind, day: Document | None, sitting: Document | None, *, gone: bool) -> str:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from reception import feeds, tables
-from reception.views import public
+from reception.views import embed, public
 
 app_name = "reception"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("<slug:county>/releases/", public.releases, name="releases"),
     path("<slug:county>/releases/<str:number>/", public.release, name="release"),
     path("<slug:county>/releases/<str:number>/since/<str:other>/", public.compare, name="compare"),
+    path("<slug:county>/releases/<str:number>/notice/", public.notice, name="notice"),
+    path("<slug:county>/embed/", embed.fragment, name="embed"),
     path("<slug:county>/changes.atom", tables.changes_atom, name="atom"),
     path("<slug:county>/roster.csv", tables.roster_csv, name="csv"),
     path("<slug:county>/roster.ics", feeds.roster_ics, name="ics"),

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from reception import scope
 from reception.actions import days, journal, planning, releases
 from reception.errors import Forbidden, MovedOn, Refused
-from reception.models import Entry, Leader, Message, ReceptionDay, Release, RoleGrant, ReleaseState, Sitting, User
+from reception.models import Entry, Leader, Message, ReceptionDay, Release, ReleaseState, RoleGrant, Sitting, User
 from reception.roles import PERMISSIONS, Role
 from reception.workflows.release import OPEN, RELEASE
 from tests.reception import builders

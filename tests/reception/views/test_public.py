@@ -184,7 +184,8 @@ def test_a_new_release_changes_the_page_at_once(office, client):
     releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
     releases.publish(release=draft, county=office.county, by=office.chief, at=NOW)
     assert "新址1号" in text(client.get("/chenghe/days/2026-12-15/"))
-    assert "时间、地点或人数有变化" in text(client.get("/chenghe/releases/2/"))
+    page = text(client.get("/chenghe/releases/2/"))
+    assert re.search(r"接访地点</span>\s*原为 <del>人民来访接待中心 人民路1号</del> 现为 <ins>人民来访接待中心 新址1号</ins>", page)
 
 
 @pytest.mark.parametrize("path", PAGES)

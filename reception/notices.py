@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from reception import words
+from reception import differences, words
 from scheduling.releases import DayChange, SittingChange, difference
 
 Document = Mapping[str, Any]
@@ -111,9 +111,7 @@ class ChangeNotice:
     @property
     def sentence(self) -> str:
         """The item as one sentence for a message or a feed."""
-        parts = [f"{words.long_date(self.day)}（{words.weekday(self.day)}）" if not words.english() else words.long_date(self.day)]
-        parts += [self.about] if self.about else []
-        head = _("，").join(parts)
+        head = _("，").join(filter(None, [differences.date_and_weekday(self.day.isoformat()), self.about]))
         said = _("%(head)s：%(title)s。") % {"head": head, "title": self.title}
         if self.was:
             said += _("原定：%(was)s。") % {"was": self.was}
@@ -158,7 +156,8 @@ OF_DATE = frozenset({Kind.ADDED, Kind.REMOVED, Kind.MOVED, Kind.CANCELLED, Kind.
 
 
 def between(before: Document | None, after: Document, *, on: date | None = None) -> tuple[ChangeNotice, ...]:
-    """What `after` changes over `before` of the days from `on` on, in the order of days; nothing over no release at all.
+    """What `after` changes over `before` of the days from `on` on, in the order of days; nothing over no release at all, and nothing
+    of a year that is published for the first time.
 
     `on` is the county's day of publication, which a document that is published knows itself.
     """
@@ -172,7 +171,11 @@ def between(before: Document | None, after: Document, *, on: date | None = None)
     moment = at.astimezone(zone) if at else datetime.combine(on, datetime.min.time(), zone)
     own = {"release": int(after.get("number", 0)), "published_at": moment, "note": after["note"]}
     found: list[ChangeNotice] = []
+    years = {row["month"][:4] for row in before["days"]}
     for change in difference(before, after).days:
+        if change.new and change.old is None and change.new["month"][:4] not in years:
+            # The first publication of a year adjusts nothing: the release itself announces it.
+            continue
         days = [row["day"] for row in (change.old, change.new) if row]
         if max(days) >= on.isoformat():
             found += _of_day(change, own)
@@ -225,20 +228,21 @@ def _of_sitting(change: SittingChange) -> Iterator[Kind]:
             yield Kind.SITTING_CANCELLED
         return
     instead = old.get("substitutes") != new.get("substitutes")
+    yield from _of_leader(old, new, instead=instead)
+    if (old["from"], old["to"]) != (new["from"], new["to"]):
+        yield Kind.HOURS
+    # Whoever stands in is named together with those who coordinate.
+    lists = (Kind.PLACE, Kind.CAPACITY, Kind.DEPARTMENTS, *(() if instead else (Kind.COORDINATORS,)))
+    yield from (kind for kind in lists if old[kind] != new[kind])
+
+
+def _of_leader(old: Document, new: Document, *, instead: bool) -> Iterator[Kind]:
     if new.get("substitutes") and (instead or old["leader"] != new["leader"]):
         yield Kind.SUBSTITUTED
     elif old.get("substitutes") and not new.get("substitutes"):
         yield Kind.RETURNED
     elif old["leader"] != new["leader"]:
         yield Kind.LEADER
-    if (old["from"], old["to"]) != (new["from"], new["to"]):
-        yield Kind.HOURS
-    for kind in (Kind.PLACE, Kind.CAPACITY, Kind.DEPARTMENTS):
-        if old[kind] != new[kind]:
-            yield kind
-    # Whoever stands in is named together with those who coordinate.
-    if old["coordinators"] != new["coordinators"] and not instead:
-        yield Kind.COORDINATORS
 
 
 def _value(kind: Kind, day: Document | None, sitting: Document | None, *, gone: bool) -> str:
@@ -253,15 +257,15 @@ def _value(kind: Kind, day: Document | None, sitting: Document | None, *, gone: 
         case Kind.HOURS:
             return f"{sitting['from']}–{sitting['to']}"
         case Kind.PLACE:
-            return " ".join(filter(None, [words.said(sitting["place"]["name"]), words.said(sitting["place"]["address"])]))
+            return differences.place(sitting["place"])
         case Kind.CAPACITY:
             return _("%(count)s 批") % {"count": sitting["capacity"]}
         case Kind.DEPARTMENTS | Kind.COORDINATORS:
-            return _("、").join(words.said(row) for row in sitting[kind]) or _("无")
-    leader = sitting["leader"]
-    said = _("%(name)s（%(post)s）") % {"name": words.said(leader["name"]), "post": words.said(leader["post"])}
-    if kind is Kind.LEADER and words.said(leader["portfolio"]):
-        said += _("，分管%(portfolio)s") % {"portfolio": words.said(leader["portfolio"])}
+            return differences.names(sitting[kind]) or _("无")
+    said = differences.leader(sitting["leader"])
+    portfolio = words.said(sitting["leader"]["portfolio"])
+    if kind is Kind.LEADER and portfolio:
+        said += _("，分管%(portfolio)s") % {"portfolio": portfolio}
     return said
 
 
@@ -272,8 +276,7 @@ def _date(kind: Kind, day: Document | None, *, gone: bool) -> str:
         return _("取消")
     if kind is Kind.RESTORED and not gone:
         return _("取消")
-    found = date.fromisoformat(day["day"])
-    said = _("%(date)s（%(weekday)s）") % {"date": words.long_date(found), "weekday": words.weekday(found)}
+    said = differences.date_and_weekday(day["day"])
     if kind in (Kind.CONFIRMED, Kind.PROVISIONAL) or day["status"] == "provisional":
         said += _("，暂定") if day["status"] == "provisional" else _("，已确定")
     return said

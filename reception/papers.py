@@ -87,6 +87,12 @@ def change(roster: Roster, items: Sequence[notices.ChangeNotice], *, address: st
     if any(item.kind not in HARMLESS for item in items):
         bureau = words.said(roster.county["bureau"]) or _("信访局")
         after.append(_("已预约的群众，由%(bureau)s逐一电话告知。") % {"bureau": bureau})
+    late = roster.document.get("late")
+    if late:
+        days = ngettext("未能提前 %(days)s 天公布的原因：", "未能提前 %(days)s 天公布的原因：", late["days"]) % {
+            "days": late["days"]
+        }
+        after.append(f"{days}{words.said(late['reason'])}")
     published = _("发布时间：%(date)s %(time)s。") % {"date": words.long_date(at.date()), "time": f"{at:%H:%M}"}
     said = _Notice(
         title=notices.heading(items),

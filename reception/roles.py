@@ -54,6 +54,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "roster.plan": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.SYSTEM}),
     "roster.edit": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
     "roster.draft": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.SYSTEM}),
+    "roster.submit": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.SYSTEM}),
     "roster.approve": frozenset({Role.CHIEF, Role.SYSTEM}),
     "roster.publish": frozenset({Role.CHIEF, Role.SYSTEM}),
     "day.decide": frozenset({Role.CHIEF}),

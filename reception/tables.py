@@ -9,7 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reception import published, words
+from reception import changelog, notices, published, words
 from reception.http import Missing, in_county, prefix
 from reception.models import County, Release
 
@@ -20,7 +20,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 @in_county
 def changes_atom(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
-    """``changes.atom``: one entry for each release, the newest first."""
+    """``changes.atom``: one entry for each release and one for each item of its change notice, the newest release first."""
     if roster is None:
         raise Missing(_("本县还没有公布接访安排。"))
     pages = f"{request.build_absolute_uri('/').rstrip('/')}{prefix()}/{county.slug}"
@@ -33,8 +33,20 @@ def changes_atom(request: HttpRequest, county: County, roster: published.Roster 
         language=get_language(),
         author_name=words.said(roster.county["bureau"]),
     )
+    changed: dict[int, list[notices.ChangeNotice]] = {}
+    for item in changelog.newest(NEWEST):
+        changed.setdefault(item.release, []).append(item)
     for row in Release.objects.published()[:NEWEST]:
         release = published.Roster(row.document, row.hash)
+        for item in changed.get(release.number, []):
+            feed.add_item(
+                unique_id=item.id,
+                title=_("%(title)s：%(date)s") % {"title": item.title, "date": words.long_date(item.day)},
+                link=f"{pages}/releases/{release.number}/notice/#{item.key}",
+                description=item.sentence,
+                pubdate=release.published_at,
+                updateddate=release.published_at,
+            )
         feed.add_item(
             title=_("接访安排第 %(number)s 期") % {"number": release.number},
             link=f"{pages}/releases/{release.number}/",

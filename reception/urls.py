@@ -1,7 +1,7 @@
 from django.urls import path
 
 from reception import feeds, tables
-from reception.views import papers, public
+from reception.views import embed, papers, public
 
 app_name = "reception"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<slug:county>/releases/<str:number>/", public.release, name="release"),
     path("<slug:county>/releases/<str:number>/notice.pdf", papers.change, name="change_notice"),
     path("<slug:county>/releases/<str:number>/since/<str:other>/", public.compare, name="compare"),
+    path("<slug:county>/releases/<str:number>/notice/", public.notice, name="notice"),
+    path("<slug:county>/embed/", embed.fragment, name="embed"),
     path("<slug:county>/changes.atom", tables.changes_atom, name="atom"),
     path("<slug:county>/roster.csv", tables.roster_csv, name="csv"),
     path("<slug:county>/roster.ics", feeds.roster_ics, name="ics"),

@@ -7,6 +7,7 @@ a release that differs in nothing else is nothing new.
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 Document = dict[str, Any]
@@ -74,6 +75,27 @@ def difference(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> Differe
     before = old or {}
     county = _changes(before, new, OF_ITSELF)
     return Difference(county, tuple(_days(_by_uid(before.get("days", [])), _by_uid(new["days"]))))
+
+
+def first_day_changed(old: Mapping[str, Any] | None, new: Mapping[str, Any], *, on: date) -> date | None:
+    """The earliest day, not before `on`, of which `new` says something else than `old`; of a moved day both dates count.
+
+    That a sitting was held is no change to anyone's plans.
+    """
+    days = [
+        date.fromisoformat(row["day"])
+        for change in difference(old, new).days
+        if not _only_held(change)
+        for row in (change.old, change.new)
+        if row
+    ]
+    return min((day for day in days if day >= on), default=None)
+
+
+def _only_held(change: DayChange) -> bool:
+    rows = [*change.changes, *(row for sitting in change.sittings for row in sitting.changes)]
+    whole = change.old is not None and change.new is not None and all(s.old and s.new for s in change.sittings)
+    return whole and all(row.field == "state" and row.new == "held" for row in rows)
 
 
 def apply(old: Mapping[str, Any] | None, changes: Difference) -> Document:

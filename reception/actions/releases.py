@@ -1,6 +1,7 @@
-"""Draft, approve and publish a release of a county's roster."""
+"""Draft, submit, approve and publish a release of a county's roster; or send it back, or give it up."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +9,7 @@ from reception import documents, scope
 from reception.actions import journal, messages
 from reception.actions.permissions import require
 from reception.actions.planning import lock
-from reception.errors import Forbidden, MovedOn, NothingNew
+from reception.errors import Forbidden, MovedOn, NothingNew, Refused
 from reception.models import (
     County,
     DayState,
@@ -22,7 +23,8 @@ from reception.models import (
     User,
 )
 from reception.roles import Role
-from scheduling.releases import difference, with_sequences
+from reception.workflows.release import RELEASE
+from scheduling.releases import Difference, difference, first_day_changed, with_sequences
 
 TOLD = (Role.LEADER, Role.SECRETARY, Role.PARTY_OFFICE, Role.GOVERNMENT_OFFICE, Role.JOINT_OFFICE, Role.OFFICER)
 
@@ -30,7 +32,8 @@ TOLD = (Role.LEADER, Role.SECRETARY, Role.PARTY_OFFICE, Role.GOVERNMENT_OFFICE, 
 def draft(*, county: County, by: User, at: datetime, note: str = "", note_en: str = "") -> Release:
     """Draft a release of the roster as it now stands.
 
-    Raises `NothingNew` when it would say what the last one says, `MovedOn` when another release is on its way.
+    Raises `NothingNew` when it would say what the last one says, `MovedOn` when another release is on its way, `Refused` when a
+    sitting that was published would be gone from it: who subscribed to it must be told, so it is cancelled and stays.
     """
     with scope.county(county):
         require("roster.draft", county=county, by=by, at=at)
@@ -43,8 +46,10 @@ def draft(*, county: County, by: User, at: datetime, note: str = "", note_en: st
             )
         last = documents.latest()
         document = _composed(county, last, at, note, note_en)
-        if difference(last.document if last else None, document).is_empty:
+        changes = difference(last.document if last else None, document)
+        if changes.is_empty:
             raise NothingNew(_("接访安排自上期公布以来没有变化，无需再次公布。"))
+        _nothing_dropped(changes)
         release: Release = Release.objects.create(
             based_on=int(last.number or 0) if last else 0,
             note=note,
@@ -57,13 +62,45 @@ def draft(*, county: County, by: User, at: datetime, note: str = "", note_en: st
         return release
 
 
-def approve(*, release: Release, county: County, by: User, at: datetime) -> Release:
-    """Approve a draft. Nobody approves what they drafted; only the machine's operator at the console acts alone."""
+def submit(*, release: Release, county: County, by: User, at: datetime) -> Release:
+    """Submit a draft for approval, and tell who approves. Whoever may draft may submit another's draft."""
+    with scope.county(county):
+        require("roster.submit", county=county, by=by, at=at)
+        release = _locked(release, county, "submit")
+        _unchanged(release, county, at)
+        release.state, release.submitted_by, release.submitted_at, release.sent_back_reason = ReleaseState.SUBMITTED, by, at, ""
+        release.save()
+        journal.record(act="release.submit", object=f"draft {release.pk}", by=by, at=at)
+        for person in _holders(Role.CHIEF, county=county, at=at):
+            if person.pk not in (by.pk, release.drafted_by_id):
+                _tell_step(release, "submitted", person, at)
+        return release
+
+
+def send_back(*, release: Release, county: County, by: User, at: datetime, reason: str) -> Release:
+    """Give a submitted release back to who drafted it, with a reason. Its document stays as it is: see `reception.workflows.release`.
+
+    Raises `Refused` without a reason.
+    """
     with scope.county(county):
         require("roster.approve", county=county, by=by, at=at)
-        release = _locked(release, county, ReleaseState.DRAFT)
-        if by.pk == release.drafted_by_id and not by.is_system:
-            raise Forbidden(_("拟定人不能审定自己拟定的一期。请由另一位有审定权限的人审定。"))
+        release = _locked(release, county, "send_back")
+        if not reason.strip():
+            raise Refused(_("请写明退回的原因，拟定人会看到。"))
+        release.state, release.sent_back_reason = ReleaseState.DRAFT, reason.strip()
+        release.save()
+        journal.record(act="release.send_back", object=f"draft {release.pk}", by=by, at=at, reason=release.sent_back_reason)
+        _tell_drafter(release, "sent_back", by, at)
+        return release
+
+
+def approve(*, release: Release, county: County, by: User, at: datetime) -> Release:
+    """Approve what was submitted. Nobody approves what they drafted or submitted; only the machine's operator at the console acts alone."""
+    with scope.county(county):
+        require("roster.approve", county=county, by=by, at=at)
+        release = _locked(release, county, "approve")
+        if by.pk in (release.drafted_by_id, release.submitted_by_id) and not by.is_system:
+            raise Forbidden(_("拟定人和送审人不能审定自己办理的一期。请由另一位有审定权限的人审定。"))
         _unchanged(release, county, at)
         release.state, release.approved_by, release.approved_at = ReleaseState.APPROVED, by, at
         release.save()
@@ -74,28 +111,33 @@ def approve(*, release: Release, county: County, by: User, at: datetime) -> Rele
             at=at,
             facts={"content": journal.digest(release.document)},
         )
+        _tell_drafter(release, "approved", by, at)
         return release
 
 
-def publish(*, release: Release, county: County, by: User, at: datetime) -> Release:
+def publish(
+    *, release: Release, county: County, by: User, at: datetime, late_reason: str = "", late_reason_en: str = ""
+) -> Release:
     """Publish an approved draft: give it its number and the hash of the one before, and close it for ever.
 
     Raises `MovedOn` when it is not approved any more, when another release came out since it was drafted, or when the roster
-    changed since: what is published is exactly what was approved.
+    changed since: what is published is exactly what was approved. Raises `Refused` when it comes later than the county promises
+    (`lateness`) and no reason is given; the reason becomes part of the document. On time, a reason given is not kept.
     """
     with scope.county(county):
         require("roster.publish", county=county, by=by, at=at)
-        release = _locked(release, county, ReleaseState.APPROVED)
+        release = _locked(release, county, "publish")
         last = documents.latest()
         if (last.number if last else 0) != release.based_on:
             raise MovedOn(_("拟定之后已有新的一期公布。请作废这一份，按最新情况重新拟定。"))
         _unchanged(release, county, at)
+        late = _late(release, last, county, at, late_reason.strip(), late_reason_en.strip())
         number = release.based_on + 1
         journal.record(
             act="release.publish", object=f"release {number}", by=by, at=at, facts={"content": journal.digest(release.document)}
         )
         witness = Entry.objects.order_by("-n")[0]
-        release.document |= {
+        release.document |= late | {
             "number": number,
             "previous": last.hash if last else None,
             "published_at": journal.moment(at.replace(microsecond=0)),
@@ -106,7 +148,8 @@ def publish(*, release: Release, county: County, by: User, at: datetime) -> Rele
         release.hash = journal.digest(release.document)
         release.save()
         _settle()
-        _tell(number, at)
+        _tell(number, county, at)
+        _tell_drafter(release, "published", by, at)
         return release
 
 
@@ -114,11 +157,56 @@ def discard(*, release: Release, county: County, by: User, at: datetime) -> Rele
     """Give up a release that is not published yet. It stays as a row, and its document with it."""
     with scope.county(county):
         require("roster.draft", county=county, by=by, at=at)
-        release = _locked(release, county, ReleaseState.DRAFT, ReleaseState.APPROVED)
+        release = _locked(release, county, "discard")
         release.state = ReleaseState.DISCARDED
         release.save()
         journal.record(act="release.discard", object=f"draft {release.pk}", by=by, at=at)
         return release
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """A release that would come out later than promised: the earliest coming day it changes, how many days ahead of it, how many are due."""
+
+    day: date
+    ahead: int
+    due: int
+
+
+def lateness(release: Release, *, county: County, on: date) -> Lateness | None:
+    """How late an open release of the county in scope would be, published on a day; None when it is in time or changes no coming day."""
+    last = documents.latest()
+    day = first_day_changed(last.document if last else None, release.document, on=on)
+    if day is None or (day - on).days >= county.publish_days_ahead:
+        return None
+    return Lateness(day, (day - on).days, county.publish_days_ahead)
+
+
+def _late(release: Release, last: Release | None, county: County, at: datetime, reason: str, reason_en: str) -> documents.Document:
+    """What the document says of its lateness; nothing when it is in time."""
+    late = lateness(release, county=county, on=at.astimezone(county.zone).date())
+    if late is None:
+        return {}
+    if not reason:
+        raise Refused(
+            _(
+                "规定至少提前 %(due)d 天公布；本期最早改动 %(day)s 的安排，今天公布只提前 %(ahead)d 天。"
+                "请填写未能提前公布的原因（会公开）再公布，或作废后改动更晚的接访日。"
+            )
+            % {"due": late.due, "day": late.day, "ahead": late.ahead}
+        )
+    release.late_reason, release.late_reason_en = reason, reason_en
+    return {"late": {"days": late.due, "reason": documents.both(reason, reason_en)}}
+
+
+def _nothing_dropped(changes: Difference) -> None:
+    dropped = [row.old["day"] for row in changes.removed if row.old]
+    dropped += [row.new["day"] for row in changes.changed if row.new and any(sitting.new is None for sitting in row.sittings)]
+    if dropped:
+        raise Refused(
+            _("已公布的场次不能从安排中消失，否则订阅日历的人得不到通知。请取消它，而不是删除。涉及：%(days)s。")
+            % {"days": "、".join(dropped)}
+        )
 
 
 def _composed(county: County, last: Release | None, at: datetime, note: str, note_en: str) -> documents.Document:
@@ -127,11 +215,13 @@ def _composed(county: County, last: Release | None, at: datetime, note: str, not
     return with_sequences(before, document)
 
 
-def _locked(release: Release, county: County, *states: ReleaseState) -> Release:
+def _locked(release: Release, county: County, action: str) -> Release:
     """The release as it is now, for this transaction alone; refuses when its state has moved on."""
     lock(county)
     now: Release = Release.objects.select_for_update().get(pk=release.pk)
-    if now.state not in states:
+    if action == "approve" and now.state == ReleaseState.DRAFT:
+        raise MovedOn(_("这一份还没有送审。请先由拟定人送审，再审定。"))
+    if not RELEASE.allows(action, state=now.state):
         raise MovedOn(_("这一份现在是“%(state)s”，不能再这样处理。请刷新页面查看最新情况。") % {"state": now.get_state_display()})
     return now
 
@@ -149,8 +239,25 @@ def _settle() -> None:
     Sitting.objects.filter(state=SittingState.PLANNED).update(state=SittingState.PUBLISHED)
 
 
-def _tell(number: int, at: datetime) -> None:
+def _tell(number: int, county: County, at: datetime) -> None:
     """Tell all who work with the roster that a new release is out."""
-    grants = RoleGrant.objects.filter(role__in=[role.value for role in TOLD], user__is_active=True).exclude(user__email="")
-    for person in {grant.user for grant in grants.on(at.date()).select_related("user")}:
+    for person in _holders(*TOLD, county=county, at=at):
         messages.queue(kind="release_published", cause=f"release {number}", to=person, due_at=at, facts={"release": number})
+
+
+def _holders(*roles: Role, county: County, at: datetime) -> set[User]:
+    """The people of the county who hold one of the roles today and can be written to."""
+    grants = RoleGrant.objects.filter(role__in=[role.value for role in roles], user__is_active=True).exclude(user__email="")
+    return {grant.user for grant in grants.on(at.astimezone(county.zone).date()).select_related("user")}
+
+
+def _tell_drafter(release: Release, step: str, by: User, at: datetime) -> None:
+    """Tell who drafted it, unless it was their own doing or nobody reads their mail."""
+    drafter = release.drafted_by
+    if drafter.pk != by.pk and drafter.is_active and drafter.email:
+        _tell_step(release, step, drafter, at)
+
+
+def _tell_step(release: Release, step: str, to: User, at: datetime) -> None:
+    facts = {"draft": release.pk, "step": step, "reason": release.sent_back_reason}
+    messages.queue(kind="release_step", cause=f"draft {release.pk} {step} {at.isoformat()}", to=to, due_at=at, facts=facts)

@@ -1,5 +1,6 @@
 """The county, and the base of every table that belongs to one."""
 
+import re
 from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -34,9 +35,18 @@ RESERVED_SLUGS = frozenset(
 )
 
 
+ORIGIN = re.compile(r"https://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9](?::[0-9]{1,5})?")
+
+
 def check_slug(slug: str) -> None:
     if slug in RESERVED_SLUGS:
         raise ValidationError(_("“%(slug)s”是本站保留的网址，请另取一个。") % {"slug": slug})
+
+
+def check_embed_hosts(hosts: str) -> None:
+    """``*``, nothing, or ``https://`` origins, as a browser's ``frame-ancestors`` takes them."""
+    if hosts.strip() != "*" and not all(ORIGIN.fullmatch(host) for host in hosts.split()):
+        raise ValidationError(_("请写 *（任何网站），或用空格分隔的网址，例如 https://www.example.gov.cn；不嵌入则留空。"))
 
 
 def check_time_zone(name: str) -> None:
@@ -84,6 +94,14 @@ class County(models.Model):
     )
     booking_closes_at = models.TimeField(_("预约截止时刻"), default=time(17))
     publish_days_ahead = models.PositiveSmallIntegerField(_("至少提前几日公布"), default=2, validators=[MaxValueValidator(60)])
+    embed_hosts = models.CharField(
+        _("可嵌入接访安排的网站"),
+        max_length=500,
+        default="*",
+        blank=True,
+        validators=[check_embed_hosts],
+        help_text=_("* 表示任何网站；也可写用空格分隔的网址，例如 https://www.example.gov.cn；留空则不能嵌入。"),
+    )
 
     objects = CountyQuerySet.as_manager()
 

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from reception.models.counties import Scoped, ScopedManager
 from reception.models.people import User
+from reception.workflows.release import OPEN
 
 
 class ReleaseState(models.TextChoices):
     DRAFT = "draft", _("拟定")
+    SUBMITTED = "submitted", _("待审定")
     APPROVED = "approved", _("已审定")
     PUBLISHED = "published", _("已公布")
     DISCARDED = "discarded", _("已作废")
@@ -23,8 +25,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(state=ReleaseState.PUBLISHED).order_by("-number")
 
     def open(self) -> "ReleaseQuerySet":
-        """Releases on their way: drafted or approved, not yet published."""
-        return self.filter(state__in=[ReleaseState.DRAFT, ReleaseState.APPROVED])
+        """Releases on their way: drafted, submitted or approved, not yet published."""
+        return self.filter(state__in=OPEN)
 
 
 class Release(Scoped):
@@ -39,10 +41,15 @@ class Release(Scoped):
     hash = models.CharField(_("校验值"), max_length=64, blank=True)
     drafted_by = models.ForeignKey(User, verbose_name=_("拟定人"), on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(_("拟定时间"))
+    submitted_by = models.ForeignKey(User, verbose_name=_("送审人"), on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(_("送审时间"), null=True)
+    sent_back_reason = models.CharField(_("退回原因"), max_length=300, blank=True)
     approved_by = models.ForeignKey(User, verbose_name=_("审定人"), on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(_("审定时间"), null=True)
     published_by = models.ForeignKey(User, verbose_name=_("公布人"), on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(_("公布时间"), null=True)
+    late_reason = models.CharField(_("未能提前公布的原因（公开）"), max_length=200, blank=True)
+    late_reason_en = models.CharField(_("未能提前公布的原因（公开，英文）"), max_length=400, blank=True)
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(ReleaseQuerySet)()
 
@@ -54,7 +61,7 @@ class Release(Scoped):
             models.UniqueConstraint(fields=["county", "number"], name="release_number_once"),
             models.UniqueConstraint(
                 fields=["county"],
-                condition=Q(state__in=[ReleaseState.DRAFT, ReleaseState.APPROVED]),
+                condition=Q(state__in=OPEN),
                 name="release_one_open",
             ),
             models.CheckConstraint(
@@ -65,6 +72,10 @@ class Release(Scoped):
             models.CheckConstraint(
                 condition=~Q(state__in=[ReleaseState.APPROVED, ReleaseState.PUBLISHED]) | Q(approved_by__isnull=False),
                 name="release_approved_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ReleaseState.SUBMITTED) | Q(submitted_by__isnull=False, submitted_at__isnull=False),
+                name="release_submitted_by_someone",
             ),
         ]
 

@@ -1,14 +1,18 @@
 """Dates and texts of releases in templates, in the language of the page."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from reception import words as plain
+
+# Runs of Chinese, with the punctuation and digits inside them.
+HAN = re.compile(r"((?:[\u3400-\u9fff][\u3000-\u303f\uff00-\uffef\d]*)+)")
 
 register = template.Library()
 register.filter("longdate", plain.long_date)
@@ -27,6 +31,19 @@ def say(text: Mapping[str, str]) -> str | SafeString:
     if plain.english() and found and not text.get("en"):
         return format_html('<span lang="zh-Hans">{}</span>', found)
     return found
+
+
+@register.filter
+def marked(said: str) -> str | SafeString:
+    """A sentence composed of texts: what is Chinese in it is marked as Chinese on an English page."""
+    if not plain.english() or not HAN.search(said):
+        return said
+    parts = HAN.split(said)
+    return format_html_join(
+        "",
+        "{}{}",
+        ((part if index % 2 == 0 else format_html('<span lang="zh-Hans">{}</span>', part), "") for index, part in enumerate(parts)),
+    )
 
 
 @register.filter

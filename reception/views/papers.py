@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception import notices, papers, printing, published, scope, words
+from reception import changelog, papers, printing, published, scope, words
 from reception.http import Link, Missing, find, prefix, public
 from reception.models import County, Release
 
@@ -70,18 +70,16 @@ def year(county: County, roster: published.Roster, year: str) -> papers.Paper:
 def change(county: County, roster: published.Roster, number: str) -> papers.Paper:
     """The notice of what a release changed: ``/<county>/releases/<number>/notice.pdf``."""
     valid = number.isascii() and number.isdecimal() and len(number) <= 6
-    numbers = (int(number), int(number) - 1) if valid else ()
-    known = {release.number: release for release in Release.objects.published().filter(number__in=numbers)}
-    if not valid or int(number) not in known:
+    found = Release.objects.published().filter(number=int(number)).first() if valid else None
+    if found is None:
         links = [Link(f"{prefix()}/{county.slug}/releases/", _("历次公布"))]
         raise Missing(_("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number[:20], "last": roster.number}, links)
-    found, before = known[int(number)], known.get(int(number) - 1)
-    items = notices.between(before.document if before else None, found.document)
+    items = changelog.of_release(found.number)
     if not items:
-        links = [Link(f"{prefix()}/{county.slug}/releases/{found.number}/", _("查看这一期"))]
-        raise Missing(_("第 %(number)s 期没有调整今后的接访安排，所以没有调整公告。") % {"number": found.number}, links)
-    page = f"releases/{found.number}/"
-    return papers.change(published.Roster(found.document, found.hash), items, address=_address(county, page))
+        links = [Link(f"{prefix()}/{county.slug}/releases/{found.number}/", _("第 %(number)s 期") % {"number": found.number})]
+        raise Missing(_("第 %(number)s 期没有调整此前公布的接访安排，所以没有调整公告。") % {"number": found.number}, links)
+    page = _address(county, f"releases/{found.number}/notice/")
+    return papers.change(published.Roster(found.document, found.hash), items, address=page)
 
 
 def _address(county: County, page: str) -> str:

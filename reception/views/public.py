@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception import published, scope, words
+from reception import changelog, differences, notices, published, scope, words
 from reception.http import Link, Missing, in_county, name, prefix, public
 from reception.models import County, Release
-from scheduling.releases import difference
+from scheduling.releases import difference, first_day_changed
 
 # How many other releases a release offers to be compared with; the address takes any.
 OTHERS = 24
@@ -113,7 +113,8 @@ def day(request: HttpRequest, county: County, roster: published.Roster | None, d
     if found is None:
         raise Missing(_("%(date)s不是接访日。") % {"date": words.long_date(asked)}, _day_links(county, roster, asked))
     ahead = (found.day - roster.published_at.astimezone(county.zone).date()).days
-    return render(request, "reception/day.html", _about(county, roster, today) | {"day": found, "ahead": max(ahead, 0)})
+    context = {"day": found, "ahead": max(ahead, 0), "adjustments": changelog.of_day(found.document["uid"])}
+    return render(request, "reception/day.html", _about(county, roster, today) | context)
 
 
 def _day_links(county: County, roster: published.Roster, near: date) -> list[Link]:
@@ -129,7 +130,14 @@ def releases(request: HttpRequest, county: County, roster: published.Roster | No
     if roster is None:
         return _nothing_yet(request, county)
     known = [published.Roster(release.document, release.hash) for release in Release.objects.published()]
-    return render(request, "reception/releases.html", _about(county, roster, today_in(county)) | {"releases": known})
+    with_notice = {item.release for item in changelog.newest()}
+    context = _about(county, roster, today_in(county)) | {
+        "releases": [
+            {"release": after, "ahead": _days_ahead(county, after, before), "notice": after.number in with_notice}
+            for after, before in zip(known, [*known[1:], None], strict=True)
+        ]
+    }
+    return render(request, "reception/releases.html", context)
 
 
 @in_county
@@ -142,7 +150,9 @@ def release(request: HttpRequest, county: County, roster: published.Roster | Non
     context = _about(county, roster, today_in(county)) | {
         "release": found,
         "before": before,
-        "changes": difference(before.document if before else None, found.document),
+        "changes": differences.told(difference(before.document if before else None, found.document), first=before is None),
+        "ahead": _days_ahead(county, found, before),
+        "notice": bool(changelog.of_release(found.number)),
         # The one before it is on this page already.
         "others": [other for other in range(roster.number, 0, -1) if other not in (found.number, found.number - 1)][:OTHERS],
     }
@@ -155,9 +165,44 @@ def compare(request: HttpRequest, county: County, roster: published.Roster | Non
     if roster is None:
         return _nothing_yet(request, county)
     found, before = _release(county, roster, number), _release(county, roster, other)
-    changes = difference(before.document, found.document)
+    changes = differences.told(difference(before.document, found.document))
     context = _about(county, roster, today_in(county)) | {"release": found, "before": before, "changes": changes}
     return render(request, "reception/compare.html", context)
+
+
+@in_county
+def notice(request: HttpRequest, county: County, roster: published.Roster | None, number: str) -> HttpResponse:
+    """关于×月领导接访调整的公告: what a release changed of the days to come. Where it changed none, says so and offers those that did."""
+    if roster is None:
+        return _nothing_yet(request, county)
+    found = _release(county, roster, number)
+    before = Release.objects.published().filter(number=found.number - 1).first()
+    items = changelog.of_release(found.number)
+    if not items:
+        pages = f"{prefix()}/{county.slug}/releases"
+        others = sorted({item.release for item in changelog.newest(OTHERS)}, reverse=True)[:3]
+        links = [Link(f"{pages}/{found.number}/", _("第 %(number)s 期") % {"number": found.number})]
+        links += [Link(f"{pages}/{other}/notice/", _("第 %(number)s 期调整公告") % {"number": other}) for other in others]
+        sentence = (
+            _("第 %(number)s 期没有调整此前公布的接访安排，所以没有调整公告。")
+            if before
+            else _("第 %(number)s 期是首期，没有调整公告。")
+        )
+        raise Missing(sentence % {"number": found.number}, links)
+    context = _about(county, roster, today_in(county)) | {
+        "release": found,
+        "items": items,
+        "heading": notices.heading(items),
+        "ahead": _days_ahead(county, found, before),
+    }
+    return render(request, "reception/notice.html", context)
+
+
+def _days_ahead(county: County, release: published.Roster, before: Release | published.Roster | None) -> int | None:
+    """How many days before the earliest coming day it changes a release was published; None when it changes no coming day."""
+    on = release.published_at.astimezone(county.zone).date()
+    day = first_day_changed(before.document if before else None, release.document, on=on)
+    return (day - on).days if day else None
 
 
 def _release(county: County, roster: published.Roster, number: str) -> published.Roster:

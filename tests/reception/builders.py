@@ -113,5 +113,6 @@ def published(office: Bureau, *, year: int = 2026, at: datetime = NOW, note: str
     """Plan the year and publish it, as a clerk and a chief would."""
     planning.plan_year(county=office.county, year=year, by=office.clerk, at=at)
     draft = releases.draft(county=office.county, by=office.clerk, at=at, note=note)
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=at)
     releases.approve(release=draft, county=office.county, by=office.chief, at=at)
     return releases.publish(release=draft, county=office.county, by=office.chief, at=at)

@@ -48,6 +48,7 @@ def test_an_event_keeps_its_identity_and_counts_its_changes(office, client):
         changed = Sitting.objects.get(day__day="2026-12-15", rotation__code="R2")
         Sitting.objects.filter(pk=changed.pk).update(capacity=20)
     draft = releases.draft(county=office.county, by=office.clerk, at=NOW)
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=NOW)
     releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
     releases.publish(release=draft, county=office.county, by=office.chief, at=NOW)
     after = {str(event["uid"]): int(event["sequence"]) for event in events(client)}

@@ -60,8 +60,10 @@ class Command(BaseCommand):
             at = now + timedelta(seconds=number)
             planning.plan_year(county=county, year=planned, by=clerk, at=at)
             draft = releases.draft(county=county, by=clerk, at=at, note=note, note_en=note_en)
+            releases.submit(release=draft, county=county, by=clerk, at=at)
             releases.approve(release=draft, county=county, by=chief, at=at)
-            releases.publish(release=draft, county=county, by=chief, at=at)
+            late = ("演示数据在安装时公布。", "The demo is published when it is installed.")
+            releases.publish(release=draft, county=county, by=chief, at=at, late_reason=late[0], late_reason_en=late[1])
 
     def _logins(self) -> None:
         if not settings.DEMO:

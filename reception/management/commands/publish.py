@@ -1,4 +1,4 @@
-"""``manage.py publish COUNTY``: draft, approve and publish a release from the console."""
+"""``manage.py publish COUNTY``: draft, submit, approve and publish a release from the console."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -26,6 +26,10 @@ class Command(BaseCommand):
         parser.add_argument("--approve-by", default="", metavar="USERNAME", help="in whose name it is approved and published")
         parser.add_argument("--note", default="", help="what this release changes, in Chinese (public)")
         parser.add_argument("--note-en", default="", help="the same in English")
+        parser.add_argument(
+            "--late-reason", default="", help="why it comes later than promised, in Chinese (public); asked for when it does"
+        )
+        parser.add_argument("--late-reason-en", default="", help="the same in English")
         arguments.language(parser)
 
     def handle(self, *args: Any, county: str, language: str, **options: Any) -> None:
@@ -37,8 +41,16 @@ class Command(BaseCommand):
                 # One transaction: a refusal half-way leaves no draft behind.
                 with scope.county(found):
                     release = releases.draft(county=found, by=drafter, at=at, note=options["note"], note_en=options["note_en"])
+                    releases.submit(release=release, county=found, by=drafter, at=at)
                     releases.approve(release=release, county=found, by=approver, at=at)
-                    release = releases.publish(release=release, county=found, by=approver, at=at)
+                    release = releases.publish(
+                        release=release,
+                        county=found,
+                        by=approver,
+                        at=at,
+                        late_reason=options["late_reason"],
+                        late_reason_en=options["late_reason_en"],
+                    )
             except Refused as refusal:
                 raise CommandError(refusal.sentence) from refusal
             self.stdout.write(_("%(county)s第 %(number)s 期已公布。") % {"county": found.name, "number": release.number})

@@ -33,6 +33,7 @@ def decide(verb, office, by=None, **more):
 def out(office, draft):
     """Approve and publish, by someone else than who drafted."""
     other = builders.user("other-chief", office.county, builders.Role.CHIEF)
+    releases.submit(release=draft, county=office.county, by=office.chief, at=NOW)
     releases.approve(release=draft, county=office.county, by=other, at=NOW)
     return releases.publish(release=draft, county=office.county, by=other, at=NOW).document
 

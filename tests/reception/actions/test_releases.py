@@ -1,4 +1,4 @@
-"""Draft, approve, publish: what is published is what was approved, once, for ever."""
+"""Draft, submit, approve, publish: what is published is what was approved, once, for ever."""
 
 import threading
 from datetime import timedelta
@@ -24,6 +24,7 @@ def office(db):
 def approved(office, at=NOW):
     planning.plan_year(county=office.county, year=2026, by=office.clerk, at=at)
     draft = releases.draft(county=office.county, by=office.clerk, at=at)
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=at)
     return releases.approve(release=draft, county=office.county, by=office.chief, at=at)
 
 
@@ -47,6 +48,7 @@ def test_the_first_release_says_everything_and_closes(office):
         assert list(Entry.objects.order_by("n").values_list("act", flat=True)) == [
             "roster.plan",
             "release.draft",
+            "release.submit",
             "release.approve",
             "release.publish",
         ]
@@ -87,7 +89,7 @@ def test_everyone_concerned_is_told_once(office):
     builders.published(office)
     with scope.county(office.county):
         told = list(Message.objects.values_list("recipient", "kind", "state"))
-    assert told == [(leader.pk, "release_published", "waiting")]
+    assert [row for row in told if row[1] == "release_published"] == [(leader.pk, "release_published", "waiting")]
 
 
 def test_nothing_new_is_refused(office):
@@ -99,7 +101,8 @@ def test_nothing_new_is_refused(office):
 def test_nobody_approves_what_they_drafted(office):
     planning.plan_year(county=office.county, year=2026, by=office.chief, at=NOW)
     draft = releases.draft(county=office.county, by=office.chief, at=NOW)
-    with pytest.raises(Forbidden, match="不能审定自己拟定"):
+    with pytest.raises(Forbidden, match="不能审定自己办理"):
+        releases.submit(release=draft, county=office.county, by=office.clerk, at=NOW)
         releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
 
 
@@ -197,9 +200,9 @@ def test_without_the_lock_the_same_race_is_open(committed_db, monkeypatch):
     draft = approved(office)
     both = threading.Barrier(2)
 
-    def unguarded(release, county, *states):
+    def unguarded(release, county, action):
         now = Release.objects.get(pk=release.pk)
-        assert now.state in states
+        assert (action, now.state) == ("publish", "approved")
         both.wait(5)
         return now
 
@@ -230,6 +233,7 @@ def test_the_console_acts_alone_and_says_so(office):
     system = User.objects.system()
     planning.plan_year(county=office.county, year=2026, by=system, at=NOW)
     draft = releases.draft(county=office.county, by=system, at=NOW)
+    releases.submit(release=draft, county=office.county, by=system, at=NOW)
     releases.approve(release=draft, county=office.county, by=system, at=NOW)
     releases.publish(release=draft, county=office.county, by=system, at=NOW)
     with scope.county(office.county):

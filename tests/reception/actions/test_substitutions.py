@@ -80,6 +80,7 @@ def builders_latest(office):
 def test_the_whole_way_from_a_request_to_the_public_record(office):
     row = do("request", office, sitting=sitting(office), reason="meeting")
     tenure, draft = in_force(office, row, people(office)[Role.GOVERNMENT_OFFICE])
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=NOW)
     releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
     releases.publish(release=draft, county=office.county, by=office.chief, at=NOW)
     shown = published_leader(office)

@@ -100,6 +100,7 @@ def test_a_provisional_year_is_marked_everywhere(office, client):
 def test_a_plan_that_is_not_published_is_invisible(office, client):
     planning.plan_year(county=office.county, year=2027, by=office.clerk, at=NOW)
     draft = releases.draft(county=office.county, by=office.clerk, at=NOW)
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=NOW)
     releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
     assert client.get("/chenghe/roster/2027/").status_code == 404
     assert client.get("/chenghe/days/2027-01-15/").status_code == 404
@@ -179,10 +180,12 @@ def test_a_new_release_changes_the_page_at_once(office, client):
     before = client.get("/chenghe/days/2026-12-15/")
     assert "新址1号" not in text(before)
     draft = releases.draft(county=office.county, by=office.clerk, at=NOW)
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=NOW)
     releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
     releases.publish(release=draft, county=office.county, by=office.chief, at=NOW)
     assert "新址1号" in text(client.get("/chenghe/days/2026-12-15/"))
-    assert "时间、地点或人数有变化" in text(client.get("/chenghe/releases/2/"))
+    page = text(client.get("/chenghe/releases/2/"))
+    assert re.search(r"接访地点</span>\s*原为 <del>人民来访接待中心 人民路1号</del> 现为 <ins>人民来访接待中心 新址1号</ins>", page)
 
 
 @pytest.mark.parametrize("path", PAGES)

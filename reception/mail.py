@@ -52,11 +52,11 @@ def _send(message: Message, county: County, now: Callable[[], datetime]) -> bool
     return False
 
 
-def _changes(message: Message, person: User) -> dict[str, list[str]]:
+def _changes(message: Message, person: User, county: County) -> dict[str, list[str]]:
     """What the release changes for this person, in both languages of the letter."""
     number, found = int(message.facts["release"]), {}
     for key, language in (("zh", "zh-hans"), ("en", "en")):
-        with translation.override(language):
+        with scope.county(county), translation.override(language):
             found[key] = concerning.sentences(number, person, on=message.due_at.date())
     return found
 
@@ -67,7 +67,7 @@ def write(message: Message, county: County) -> EmailMessage:
         person = User.objects.get(pk=message.recipient_id)
     if not person.is_active or not person.email:
         raise messages.Undeliverable("no address")
-        changes = {} if message.kind != "release_published" else _changes(message, person)
+    changes = {} if message.kind != "release_published" else _changes(message, person, county)
     context = {"changes": changes, "name": person.name, "county": county, "facts": message.facts, "site": settings.SITE_URL}
     subject = render_to_string(f"messages/{message.kind}/subject.txt", context)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

@@ -1,5 +1,6 @@
 """What does not fit in a county's year, as sentences for staff."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -23,12 +24,52 @@ from scheduling import conflicts as rules
 from scheduling.days import DayRule, Month
 
 
-def sentences(county: County, year: int, *, on: date) -> list[str]:
-    """The conflicts of a year of the county in scope, from a day on, in the order of days."""
+@dataclass(frozen=True)
+class Warned:
+    """A conflict and its sentence."""
+
+    conflict: rules.Conflict
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The conflicts of one type, in the order of days: the type's name in code, a shape to know it by, and its words."""
+
+    kind: str
+    shape: str
+    words: str
+    warned: tuple[Warned, ...]
+
+
+def groups(county: County, year: int, *, on: date) -> list[Group]:
+    """The conflicts of a year of the county in scope from a day on, by type, the gravest type first; types without any are left out."""
+    found = find(county, year, on=on)
+    sentences = _sentences(found)
+    return [
+        Group(kind.__name__, shape, label(), warned)
+        for kind, shape, label in TYPES
+        if (warned := tuple(Warned(c, s) for c, s in zip(found, sentences, strict=True) if type(c) is kind))
+    ]
+
+
+TYPES = (
+    (rules.NobodyAvailable, "■", lambda: _("无人能出席")),
+    (rules.LeaderAway, "▲", lambda: _("领导请假")),
+    (rules.SittingTwice, "◆", lambda: _("时间重叠")),
+    (rules.HolderChanged, "●", lambda: _("任职变动")),
+    (rules.DayMoved, "▶", lambda: _("日期应调整")),
+    (rules.NotAWorkday, "▼", lambda: _("落在休息日")),
+    (rules.NoTurn, "○", lambda: _("全年未轮到")),
+    (rules.ProvisionalYear, "□", lambda: _("年度暂定")),
+)
+
+
+def _sentences(found: tuple[rules.Conflict, ...]) -> list[str]:
     leaders = {row.code: row.name for row in Leader.objects.all()}
     posts = {row.code: row.name for row in Post.objects.all()}
     rotations = {row.code: row.name for row in Rotation.objects.all()}
-    return [_said(conflict, leaders, posts, rotations) for conflict in find(county, year, on=on)]
+    return [_said(conflict, leaders, posts, rotations) for conflict in found]
 
 
 def find(county: County, year: int, *, on: date) -> tuple[rules.Conflict, ...]:

@@ -104,3 +104,16 @@ class NoteForm(forms.Form):
 
     note = forms.CharField(label=_("说明（公开）"), max_length=300, required=False)
     note_en = forms.CharField(label=_("说明（公开，英文）"), max_length=600, required=False)
+
+
+class SendBackForm(forms.Form):
+    """Why a submitted release goes back to who drafted it."""
+
+    reason = forms.CharField(label=_("退回原因"), max_length=300, required=False)
+
+
+class LateForm(forms.Form):
+    """Why a release comes out later than promised, in words that are published; asked for only when it does."""
+
+    late_reason = forms.CharField(label=_("未能提前公布的原因（公开）"), max_length=200, required=False)
+    late_reason_en = forms.CharField(label=_("未能提前公布的原因（公开，英文）"), max_length=400, required=False)

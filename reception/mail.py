@@ -10,8 +10,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.message import BadHeaderError
 from django.template.loader import render_to_string
+from django.utils import translation
 
-from reception import scope
+from reception import concerning, scope
 from reception.actions import messages
 from reception.models import County, Message, User
 
@@ -51,13 +52,23 @@ def _send(message: Message, county: County, now: Callable[[], datetime]) -> bool
     return False
 
 
+def _changes(message: Message, person: User, county: County) -> dict[str, list[str]]:
+    """What the release changes for this person, in both languages of the letter."""
+    number, found = int(message.facts["release"]), {}
+    for key, language in (("zh", "zh-hans"), ("en", "en")):
+        with scope.county(county), translation.override(language):
+            found[key] = concerning.sentences(number, person, on=message.due_at.date())
+    return found
+
+
 def write(message: Message, county: County) -> EmailMessage:
     """The e-mail of a message, with an id that stays the same however often it is sent."""
     with scope.county(county):
         person = User.objects.get(pk=message.recipient_id)
     if not person.is_active or not person.email:
         raise messages.Undeliverable("no address")
-    context = {"name": person.name, "county": county, "facts": message.facts, "site": settings.SITE_URL}
+    changes = {} if message.kind != "release_published" else _changes(message, person, county)
+    context = {"changes": changes, "name": person.name, "county": county, "facts": message.facts, "site": settings.SITE_URL}
     subject = render_to_string(f"messages/{message.kind}/subject.txt", context)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return EmailMessage(

@@ -62,6 +62,12 @@ def draft(*, county: County, by: User, at: datetime, note: str = "", note_en: st
         return release
 
 
+def preview(*, county: County, at: datetime) -> Difference:
+    """What a release drafted now would change over the last one, of the county in scope. Nothing is written."""
+    last = documents.latest()
+    return difference(last.document if last else None, _composed(county, last, at, "", ""))
+
+
 def submit(*, release: Release, county: County, by: User, at: datetime) -> Release:
     """Submit a draft for approval, and tell who approves. Whoever may draft may submit another's draft."""
     with scope.county(county):

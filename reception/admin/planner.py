@@ -1,22 +1,33 @@
-"""The year planner and the page of a release: see the reasons, plan, draft, approve, publish."""
+"""The year planner: every turn with its reasons, what does not fit, how fair it is, and what a release would change now."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception import conflicts, documents, published, turns
+from reception import conflicts, differences, documents, fairness, turns
 from reception.actions import planning, releases
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
 from reception.forms import NoteForm
-from reception.models import ReceptionDay, Release, ReleaseState, Rotation, Sitting, Substitution, SubstitutionState
-from scheduling.releases import difference
+from reception.models import (
+    County,
+    DayState,
+    Post,
+    ReceptionDay,
+    Release,
+    Rotation,
+    Sitting,
+    Substitution,
+    SubstitutionState,
+)
+from scheduling import conflicts as rules
 
 
 def year(request: HttpRequest, year: int) -> HttpResponse:
@@ -46,12 +57,24 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "today": today,
         "rotations": Rotation.objects.all(),
         "rows": _grid(year),
-        "conflicts": conflicts.sentences(county, year, on=today),
+        "conflicts": _conflicts(county, year, today),
+        "fairness": [
+            (_("%(year)s 年（含已排未举行的）") % {"year": year}, fairness.of_year(year)),
+            (_("有记录以来（截至 %(day)s）") % {"day": today}, fairness.of_all(before=today)),
+        ],
+        **_pending(county),
         "form": form,
         "open": Release.objects.open().first(),
         "buttons": {"plan": button(user, "roster.plan"), "draft": button(user, "roster.draft")},
     }
     return render(request, "admin/planner.html", context)
+
+
+def _pending(county: County) -> dict[str, Any]:
+    """What a release drafted now would change over the last one."""
+    last = documents.latest()
+    changes = differences.told(releases.preview(county=county, at=timezone.now()), first=last is None)
+    return {"last": last, "changes": changes, "no_links": True}
 
 
 def _grid(year: int) -> list[dict[str, Any]]:
@@ -79,39 +102,36 @@ def _cell(rotation: Rotation | None, sitting: Sitting | None, instead: dict[int,
     }
 
 
-Verb = Callable[..., Release]
-VERBS: dict[str, tuple[Verb, str]] = {
-    "approve": (releases.approve, "roster.approve"),
-    "publish": (releases.publish, "roster.publish"),
-    "discard": (releases.discard, "roster.draft"),
-}
+def _mends(year: int) -> Callable[[rules.Conflict], str]:
+    """Where each kind of conflict is mended: the address of the page."""
+    days = {day.day: day for day in ReceptionDay.objects.of_year(year)}
+    posts = dict(Post.objects.values_list("code", "pk"))
+    rotations = dict(Rotation.objects.values_list("code", "pk"))
+
+    def mend(conflict: rules.Conflict) -> str:
+        day = days.get(conflict.day)
+        settled = day is not None and day.state != DayState.PLANNED
+        match conflict:
+            case rules.LeaderAway() if settled:
+                return reverse("admin:reception_substitution_add")
+            case rules.DayMoved() if settled and day:
+                return reverse("admin:decide", args=[day.pk])
+            case rules.LeaderAway() | rules.DayMoved():
+                return "#plan"
+            case rules.HolderChanged(post=post) if post in posts:
+                return reverse("admin:reception_post_change", args=[posts[post]])
+            case rules.NoTurn(rotation=rotation) if rotation in rotations:
+                return reverse("admin:reception_rotation_change", args=[rotations[rotation]])
+            case rules.ProvisionalYear():
+                return reverse("admin:reception_yearconfirmation_changelist")
+        return reverse("admin:reception_receptionday_change", args=[day.pk]) if day else "#plan"
+
+    return mend
 
 
-def release(request: HttpRequest, pk: int) -> HttpResponse:
-    """One release on its way or published: what it changes, and what can be done with it now."""
-    user, county = signed_in(request)
-    may(user, "roster.view")
-    found = get_object_or_404(Release, pk=pk)
-    if request.method == "POST":
-        verb = VERBS.get(request.POST.get("do", ""))
-        if verb:
-            try:
-                verb[0](release=found, county=county, by=user, at=timezone.now())
-                return HttpResponseRedirect(request.path)
-            except Refused as refusal:
-                messages.error(request, refusal.sentence)
-        found = get_object_or_404(Release, pk=pk)
-    before = documents.latest() if found.number is None else Release.objects.filter(number=found.number - 1).first()
-    steps = {ReleaseState.DRAFT: ("approve", "discard"), ReleaseState.APPROVED: ("publish", "discard")}
-    context = {
-        **admin.site.each_context(request),
-        "title": str(found),
-        "release": found,
-        "before": before,
-        "changes": difference(before.document if before else None, found.document),
-        "days": [published.Day(day) for day in found.document["days"] if day["state"] == "published"],
-        "buttons": {verb: button(user, VERBS[verb][1]) for verb in steps.get(ReleaseState(found.state), ())},
-        "own": found.drafted_by_id == user.pk,
-        "slug": county.slug,
-    }
-    return render(request, "admin/release.html", context)
+def _conflicts(county: County, year: int, today: date) -> list[dict[str, Any]]:
+    mend = _mends(year)
+    return [
+        {"group": group, "items": [(warned.sentence, mend(warned.conflict)) for warned in group.warned]}
+        for group in conflicts.groups(county, year, on=today)
+    ]

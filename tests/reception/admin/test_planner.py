@@ -27,8 +27,10 @@ def test_plan_draft_approve_publish(bureau, sign_in):
     assert "排在最前，轮到。" in page(clerk.get(planner))
     drafted = clerk.post(planner, {"do": "draft", "note": "公布全年安排"})
     release = drafted["Location"]
-    assert "可以办理的角色：信访局局长。" in page(clerk.get(release))
     assert "没有办理此事的权限" in page(clerk.post(release, {"do": "approve"}))
+    assert "还没有送审" in page(chief.post(release, {"do": "approve"}))
+    clerk.post(release, {"do": "submit"})
+    assert page(clerk.get(release)).count("可以办理的角色：信访局局长。") == 2
     chief.post(release, {"do": "approve"})
     chief.post(release, {"do": "publish"})
     with scope.county(bureau.county):

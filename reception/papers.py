@@ -20,6 +20,8 @@ Cell = str | dict[str, Any]
 # What a file's name may not hold somewhere.
 FORBIDDEN = re.compile(r'[\x00-\x1f\\/:*?"<>|]+')
 NUMERALS = "一二三四五六七八九十"
+# Below this size a table's rows stand close.
+TIGHT = 10
 # As many characters of a hash as one compares by eye.
 HASH_SHOWN = 16
 # What gives nobody who has booked a reason to stay at home.
@@ -53,7 +55,7 @@ def month(roster: Roster, days: Sequence[Day], *, address: str) -> Paper:
         title=_("%(county)s%(month)s县级领导接访安排公告") % named,
         lead=_("根据《信访工作条例》有关规定，现将%(month)s县级领导接访安排公告如下：") % named,
         head=[*head, _("状态\n（变更说明）")],
-        widths=[19, 17, 17, 17, 24, 30, 21, 22],
+        widths=[18, 17, 18, 19, 25, 26, 22, 29] if words.english() else [19, 17, 17, 17, 24, 30, 21, 22],
         rows=_rows(days, _of_month),
         notes=[note for day in days for note in _notes(day)],
         sections=[_scope(roster), _booking(roster), _visiting(roster)],
@@ -75,7 +77,7 @@ def year(roster: Roster, days: Sequence[Day], *, address: str) -> Paper:
         notes=_enquiries(roster),
         sections=[],
         wide=True,
-        dense=True,
+        sizes=(12, 8.5),
     )
     return _paper(roster, said, address, f"{first.year}-notice")
 
@@ -109,13 +111,14 @@ def change(roster: Roster, items: Sequence[notices.ChangeNotice], *, address: st
         ],
         notes=[],
         sections=[{"heading": "", "paragraphs": [*after, published, *_enquiries(roster)]}],
+        sizes=(15, 11.5),
     )
     return _paper(roster, said, address, f"release-{roster.number}-notice")
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Notice:
-    """What `notice.typ` shows. `widths` are shares of the page's."""
+    """What `notice.typ` shows. `widths` are shares of the page's; `sizes` those of the text and of the table, in points."""
 
     title: str
     lead: str
@@ -125,7 +128,7 @@ class _Notice:
     notes: list[str]
     sections: list[dict[str, Any]]
     wide: bool = False
-    dense: bool = False
+    sizes: tuple[float, float] = (13, 10)
 
 
 def _paper(roster: Roster, said: _Notice, address: str, plain_name: str) -> Paper:
@@ -137,11 +140,11 @@ def _paper(roster: Roster, said: _Notice, address: str, plain_name: str) -> Pape
         "title": said.title,
         "author": bureau,
         "lead": said.lead,
-        "size": 12 if said.dense else 14,
+        "size": said.sizes[0],
         # English words need the wider side.
         "flipped": said.wide and words.english(),
-        "tight": said.dense,
-        "table": {"head": said.head, "widths": said.widths, "rows": said.rows, "size": 8.5 if said.dense else 10},
+        "tight": said.sizes[1] < TIGHT,
+        "table": {"head": said.head, "widths": said.widths, "rows": said.rows, "size": said.sizes[1]},
         "notes": said.notes,
         "sections": _numbered([section for section in said.sections if section["paragraphs"]]),
         "signature": [bureau, words.long_date(issued)],

@@ -15,7 +15,7 @@ from reception import notices, papers
 from reception.demo.county import COUNTY
 from reception.published import Roster
 
-ADDRESS = "https://xinfang.example.invalid/chenghe/days/2026-02-24/"
+ADDRESS = "https://example.invalid/chenghe/days/2026-02-24/"
 LANGUAGES = ["zh-hans", "en"]
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 

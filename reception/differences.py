@@ -11,6 +11,8 @@ from reception import words
 from scheduling.releases import Change, DayChange, Difference, SittingChange
 
 Document = Mapping[str, Any]
+# How the fields of a document are told: each one's label and its value in words.
+Fields = Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]]
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _what(old: Document | None, new: Document | None) -> str:
     return _("撤下") if new is None else _("有变化")
 
 
-def _line(change: Change, fields: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]]) -> Line:
+def _line(change: Change, fields: Fields) -> Line:
     label, value = fields.get(change.field, (lambda: _("其他信息"), flat))
     old, new = (value(one) if one is not None else "" for one in (change.old, change.new))
     if old == new:
@@ -220,7 +222,7 @@ def _month(value: str) -> str:
     return words.month_name(date.fromisoformat(f"{value}-01"))
 
 
-COUNTY = {
+COUNTY: Fields = {
     "name": (lambda: _("名称"), words.said),
     "bureau": (lambda: _("信访部门"), words.said),
     "address": (lambda: _("地址"), words.said),
@@ -236,7 +238,7 @@ COUNTY = {
     "time_zone": (lambda: _("时区"), str),
     "country": (lambda: _("节假日安排所属国家"), str),
 }
-DAY = {
+DAY: Fields = {
     "day": (lambda: _("接访日期"), date_and_weekday),
     "status": (lambda: _("日期状态"), _status),
     "state": (lambda: _("状态"), _state),
@@ -247,12 +249,12 @@ DAY = {
     "title": (lambda: _("名称"), words.said),
     "reason": (lambda: _("原因"), words.said),
 }
-LEADER = {
+LEADER: Fields = {
     "name": (lambda: _("接访领导"), words.said),
     "post": (lambda: _("职务"), words.said),
     "portfolio": (lambda: _("分管工作"), words.said),
 }
-SITTING = {
+SITTING: Fields = {
     "rotation": (lambda: _("轮值序列"), _rotation),
     "place": (lambda: _("接访地点"), place),
     "capacity": (lambda: _("可预约批次"), str),

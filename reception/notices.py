@@ -188,7 +188,9 @@ def heading(items: Sequence[ChangeNotice]) -> str:
     if len(months) > MONTHS_NAMED:
         when = _("、").join(_("%(year)s年") % {"year": year} for year in sorted({month.year for month in months}))
     else:
-        when = _("、").join(words.month_name(month) for month in months)
+        when = _("、").join(
+            words.months_name(year, [m for m in months if m.year == year]) for year in sorted({m.year for m in months})
+        )
     if all(item.kind is Kind.ADDED for item in items):
         return _("关于增加%(when)s领导接访安排的公告") % {"when": when}
     return _("关于%(when)s领导接访调整的公告") % {"when": when}
@@ -228,21 +230,26 @@ def _of_sitting(change: SittingChange) -> Iterator[Kind]:
             yield Kind.SITTING_CANCELLED
         return
     instead = old.get("substitutes") != new.get("substitutes")
-    yield from _of_leader(old, new, instead=instead)
+    if _chinese(old["leader"]) != _chinese(new["leader"]):
+        yield _of_leader(old, new)
     if (old["from"], old["to"]) != (new["from"], new["to"]):
         yield Kind.HOURS
     # Whoever stands in is named together with those who coordinate.
     lists = (Kind.PLACE, Kind.CAPACITY, Kind.DEPARTMENTS, *(() if instead else (Kind.COORDINATORS,)))
-    yield from (kind for kind in lists if old[kind] != new[kind])
+    yield from (kind for kind in lists if _chinese(old[kind]) != _chinese(new[kind]))
 
 
-def _of_leader(old: Document, new: Document, *, instead: bool) -> Iterator[Kind]:
-    if new.get("substitutes") and (instead or old["leader"] != new["leader"]):
-        yield Kind.SUBSTITUTED
-    elif old.get("substitutes") and not new.get("substitutes"):
-        yield Kind.RETURNED
-    elif old["leader"] != new["leader"]:
-        yield Kind.LEADER
+def _of_leader(old: Document, new: Document) -> Kind:
+    if new.get("substitutes"):
+        return Kind.SUBSTITUTED
+    return Kind.RETURNED if old.get("substitutes") else Kind.LEADER
+
+
+def _chinese(value: Any) -> Any:
+    """A value without its English: a translation mended later adjusts nothing."""
+    if isinstance(value, Mapping):
+        return {name: _chinese(part) for name, part in value.items() if name != "en"}
+    return [_chinese(part) for part in value] if isinstance(value, list) else value
 
 
 def _value(kind: Kind, day: Document | None, sitting: Document | None, *, gone: bool) -> str:

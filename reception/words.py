@@ -35,6 +35,13 @@ def month_name(day: date) -> str:
     return date_format(day, "F Y") if english() else f"{day.year}年{day.month}月"
 
 
+def months_name(year: int, months: Sequence[date]) -> str:
+    """2026年2月、3月; February, March 2026."""
+    if english():
+        return f"{', '.join(date_format(month, 'F') for month in months)} {year}"
+    return f"{year}年" + "、".join(f"{month.month}月" for month in months)
+
+
 def weekday(day: date) -> str:
     """星期日; Sunday."""
     return date_format(day, "l")

@@ -194,6 +194,7 @@ def notice(request: HttpRequest, county: County, roster: published.Roster | None
         "items": items,
         "heading": notices.heading(items),
         "ahead": _days_ahead(county, found, before),
+        "published_on": found.published_at.astimezone(county.zone).date(),
     }
     return render(request, "reception/notice.html", context)
 

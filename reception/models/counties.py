@@ -84,6 +84,9 @@ class County(models.Model):
     )
     booking_closes_at = models.TimeField(_("预约截止时刻"), default=time(17))
     publish_days_ahead = models.PositiveSmallIntegerField(_("至少提前几日公布"), default=2, validators=[MaxValueValidator(60)])
+    substitutes_escalate_days_before = models.PositiveSmallIntegerField(
+        _("替代未落实时，提前几日提请联席会议办公室协调"), default=2, validators=[MaxValueValidator(30)]
+    )
 
     objects = CountyQuerySet.as_manager()
 

@@ -54,6 +54,7 @@ class PortalAdminSite(AdminSite):
             path("roster/<int:year>/", self.admin_view(planner.year), name="planner"),
             path("days/<int:pk>/decide/", self.admin_view(decision.decide), name="decide"),
             path("substitutions/<int:pk>/", self.admin_view(substitution.substitution), name="substitution"),
+            path("sittings/<int:pk>/emergency/", self.admin_view(substitution.emergency_of), name="emergency"),
             path("roster/release/<int:pk>/", self.admin_view(planner.release), name="release"),
         ]
         return [*own, *super().get_urls()]

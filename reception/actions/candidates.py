@@ -58,7 +58,7 @@ def swappable(sitting: Sitting, *, besides: Substitution | None = None, most: in
     }
     if sitting.rotation is None or sitting.pk in in_force:
         return []
-    asked = Substitution.objects.filter(state__in=UNDER_WAY).exclude(pk=besides.pk if besides else None)
+    asked = Substitution.objects.filter(state__in=UNDER_WAY).exclude(pk__in=[besides.pk] if besides else [])
     untouched = (
         Sitting.objects.filter(
             rotation=sitting.rotation, state=SittingState.PUBLISHED, day__state=DayState.PUBLISHED, day__day__gt=sitting.day.day

@@ -48,7 +48,7 @@ def cancel(*, day: ReceptionDay, reason: str, reason_en: str, county: County, by
     row.state, row.reason, row.reason_en = DayState.CANCELLED, reason.strip(), reason_en.strip()
     row.save()
     journal.record(act="day.cancel", object=f"day {row.uid}", by=by, at=at, reason=row.reason)
-    substitution_sweeps.lapse_of(row, by=by, at=at, reason=row.reason)
+    substitution_sweeps.lapse_of(row, county=county, by=by, at=at, reason=row.reason)
     return releases.draft(
         county=county, by=by, at=at, note=f"{row.day} 取消：{row.reason}", note_en=_english(f"{row.day} cancelled", row)
     )
@@ -77,7 +77,7 @@ def move(*, day: ReceptionDay, to: date, reason: str, reason_en: str, county: Co
     journal.record(
         act="day.move", object=f"day {row.uid}", by=by, at=at, reason=row.reason, facts={"from": str(before), "to": str(to)}
     )
-    substitution_sweeps.lapse_of(row, by=by, at=at, reason=row.reason)
+    substitution_sweeps.lapse_of(row, county=county, by=by, at=at, reason=row.reason)
     note_en = _english(f"{before} moved to {to}", row)
     return releases.draft(county=county, by=by, at=at, note=f"{before} 改期为 {to}：{row.reason}", note_en=note_en)
 

@@ -90,6 +90,32 @@ def has_begun(sitting: Sitting, *, county: County, at: datetime) -> bool:
     return (sitting.day.day, sitting.starts) <= (now.date(), now.time())
 
 
+def is_under_way(sitting: Sitting) -> bool:
+    """Whether somebody asked for a substitute and it has not ended yet."""
+    return Substitution.objects.filter(sitting=sitting, state__in=table.UNDER_WAY).exists()
+
+
+def requested(
+    sitting: Sitting,
+    reason: str,
+    *,
+    county: County,
+    by: User,
+    at: datetime,
+    acting_for: str = "",
+    referred_at: datetime | None = None,
+) -> Substitution:
+    """A new request for a sitting, written down and told to the bureau. Raises `MovedOn` when one is under way already."""
+    if is_under_way(sitting):
+        raise MovedOn(_("这一场的替代已在办理中。"))
+    made: Substitution = Substitution.objects.create(
+        sitting=sitting, reason=reason, requested_by=by, requested_at=at, referred_at=referred_at
+    )
+    record(made, "request", by=by, at=at, acting_for=acting_for, facts={"reason": reason})
+    tell_role(made, Role.COORDINATOR, county=county, at=at)
+    return made
+
+
 def required(reason: str) -> str:
     """The reason without spaces around it. Raises `Refused` for an empty one."""
     if not reason.strip():
@@ -185,7 +211,7 @@ def tell_result(row: Substitution, kind: str, *, county: County, at: datetime) -
 def _people_of(leader: Leader, county: County, at: datetime) -> list[User]:
     day = at.astimezone(county.zone).date()
     secretaries = RoleGrant.objects.filter(role=Role.SECRETARY.value, leader=leader).on(day).values("user")
-    found = User.objects.filter(is_active=True, pk__in=secretaries) | User.objects.filter(is_active=True, pk=leader.user_id)
+    found = User.objects.filter(is_active=True, pk__in=secretaries) | User.objects.filter(is_active=True, leader=leader)
     return list(found.distinct().order_by("pk"))
 
 

@@ -43,13 +43,22 @@ def lapse_due(*, county: County, by: User, at: datetime) -> list[Substitution]:
     return found
 
 
-def lapse_of(day: ReceptionDay, *, by: User, at: datetime, reason: str) -> list[Substitution]:
+def lapse_of(day: ReceptionDay, *, county: County, by: User, at: datetime, reason: str) -> list[Substitution]:
     """End what is under way for a day that was moved or cancelled: who can't come on one day may come on another.
 
     Part of that decision, which has asked who may and holds the lock. What is in force stays on the record of a cancelled day, and
-    stands on a moved one until somebody decides otherwise.
+    stands on a moved one until somebody decides otherwise. A swap ends on both days; where it was the other leader's day that was
+    decided on, the request is made anew, since its leader still can't come.
     """
-    return [ended for row in _under_way() if row.sitting.day_id == day.pk for ended in _lapse(row, by=by, at=at, reason=reason)]
+    ended = []
+    for row in _under_way():
+        if row.sitting.day_id != day.pk:
+            continue
+        asked = steps.lead(row)
+        ended += _lapse(row, by=by, at=at, reason=reason)
+        if asked.pk != row.pk and not _is_gone(asked, county, at):
+            steps.requested(asked.sitting, asked.reason, county=county, by=by, at=at, referred_at=asked.referred_at)
+    return ended
 
 
 def _under_way() -> list[Substitution]:

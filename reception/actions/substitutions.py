@@ -50,7 +50,7 @@ def request(*, sitting: Sitting, reason: str, county: County, by: User, at: date
     coming = now.state == SittingState.PUBLISHED and now.day.state in (DayState.PUBLISHED, DayState.IN_PROGRESS)
     if not coming or steps.is_over(now, county=county, at=at):
         raise Refused(_("只有已经公布、还没有举行的场次才需要替代。尚未公布的，登记请假后重新排班即可。"))
-    return _requested(now, reason, acting_for, county, by, at)
+    return steps.requested(now, reason, county=county, by=by, at=at, acting_for=acting_for)
 
 
 @whole
@@ -66,7 +66,7 @@ def request_for(absence: Absence, *, county: County, by: User, at: datetime) -> 
             day__day__lt=absence.ends_on,
         ).select_related("day", "leader")
         if receives(sitting).pk == absence.leader_id
-        and not _under_way(sitting)
+        and not steps.is_under_way(sitting)
         and not steps.is_over(sitting, county=county, at=at)
     )
     return [request(sitting=sitting, reason=absence.kind, county=county, by=by, at=at) for sitting in touched]
@@ -118,7 +118,7 @@ def propose_swap(
     row = steps.locked(substitution, "propose_swap", county=county, at=at)
     now: Sitting = Sitting.objects.select_related("day", "leader", "post", "rotation").get(pk=other.pk)
     steps.unpair(row, by=by, at=at)
-    able_to_swap(row.sitting, now, besides=substitution if substitution.sitting_id == now.pk else None)
+    able_to_swap(row.sitting, now)
     words = steps.named(coordinators)
     back = Substitution(sitting=now, reason=row.reason, requested_by=by, requested_at=at, way=SubstitutionWay.SWAP, pair=row)
     _fill(back, _tenure(row.sitting.post, row.sitting.leader, now), words)
@@ -187,7 +187,7 @@ def decline(*, substitution: Substitution, county: County, by: User, at: datetim
     row = steps.locked(substitution, "decline", county=county, at=at)
     acting_for = _answering(row, county, by, at)
     steps.move(row, "decline", by=by, at=at, acting_for=acting_for)
-    return _requested(row.sitting, row.reason, "", county, by, at, referred_at=row.referred_at)
+    return steps.requested(row.sitting, row.reason, county=county, by=by, at=at, referred_at=row.referred_at)
 
 
 @whole
@@ -195,8 +195,8 @@ def withdraw(*, substitution: Substitution, reason: str, county: County, by: Use
     """The leader can come after all, or another way was found: at every state, until the sitting begins.
 
     One in force gives the day, and of a swap both days, back to the leaders planned, and drafts the release that will say so; None
-    where the public record never said otherwise. Of a swap whose other day is past, only this day goes back. The leader who asked
-    and their secretary may take their own request back while it is not in force. Raises `Refused` without a reason.
+    where the public record never said otherwise. The leader who asked and their secretary may take their own request back while it
+    is not in force. Raises `Refused` without a reason, `MovedOn` once the sitting, of a swap the first of the two, has begun.
     """
     row = steps.locked(substitution, "withdraw", county=county, at=at)
     was_in_force = row.state == SubstitutionState.IN_FORCE
@@ -206,9 +206,8 @@ def withdraw(*, substitution: Substitution, reason: str, county: County, by: Use
     else:
         acting_for = _acting_for(row.sitting.leader, "substitution.withdraw", "substitution.request_own", county, by, at)
     words = steps.required(reason)
-    for one in steps.both(row):
-        if was_in_force and steps.has_begun(one.sitting, county=county, at=at):
-            raise MovedOn(_("%(day)s 的这一场已经开始，不能再撤回。") % {"day": one.sitting.day.day})
+    if was_in_force and steps.has_begun(row.sitting, county=county, at=at):
+        raise MovedOn(_("%(day)s 的这一场已经开始，不能再撤回。") % {"day": row.sitting.day.day})
     steps.move(row, "withdraw", by=by, at=at, reason=words, acting_for=acting_for)
     if not was_in_force:
         return None
@@ -256,23 +255,6 @@ def settle(*, substitution: Substitution, county: County, by: User, at: datetime
             f"{planned.name_en or planned.name} on {other}."
         )
     return releases.draft(county=county, by=by, at=at, note=note, note_en=note_en)
-
-
-def _under_way(sitting: Sitting) -> bool:
-    return Substitution.objects.filter(sitting=sitting, state__in=UNDER_WAY).exists()
-
-
-def _requested(
-    sitting: Sitting, reason: str, acting_for: str, county: County, by: User, at: datetime, *, referred_at: datetime | None = None
-) -> Substitution:
-    if _under_way(sitting):
-        raise MovedOn(_("这一场的替代已在办理中。"))
-    made: Substitution = Substitution.objects.create(
-        sitting=sitting, reason=reason, requested_by=by, requested_at=at, referred_at=referred_at
-    )
-    steps.record(made, "request", by=by, at=at, acting_for=acting_for, facts={"reason": reason})
-    steps.tell_role(made, Role.COORDINATOR, county=county, at=at)
-    return made
 
 
 def _fill(row: Substitution, tenure: Tenure, coordinators: str) -> None:

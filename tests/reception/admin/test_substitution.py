@@ -47,8 +47,10 @@ def test_from_the_absence_to_the_draft(office, opened, sign_in):
         opened.refresh_from_db()
     assert settled["Location"] == reverse("admin:release", args=[draft.pk])
     assert (opened.state, draft.note) == ("in_force", f"2026-01-15 调整为{opened_leader(office, opened)}接访。")
-    assert "substitution.settle" in page(clerk.get(address))
-    assert "不能再这样处理" in page(clerk.post(address, {"do": "withdraw"}))
+    shown = page(clerk.get(address))
+    assert "<strong>会商同意</strong> party" in shown, "deeds and people in words"
+    assert "substitution." not in shown.split('class="history"')[1].split("</ol>")[0]
+    assert "不能再这样处理" in page(clerk.post(address, {"do": "accept"}))
 
 
 def opened_leader(office, row):

@@ -63,7 +63,7 @@ def approve(*, release: Release, county: County, by: User, at: datetime) -> Rele
     with scope.county(county):
         require("roster.approve", county=county, by=by, at=at)
         release = _locked(release, county, ReleaseState.DRAFT)
-        if by.pk == release.drafted_by_id and not by.is_system and not _only_emergencies(release, county, at):
+        if by.pk == release.drafted_by_id and not by.is_system and not only_emergencies(release, county, at):
             raise Forbidden(_("拟定人不能审定自己拟定的一期。请由另一位有审定权限的人审定。"))
         _unchanged(release, county, at)
         release.state, release.approved_by, release.approved_at = ReleaseState.APPROVED, by, at
@@ -144,24 +144,28 @@ def _unchanged(release: Release, county: County, at: datetime) -> None:
         raise MovedOn(_("拟定之后接访安排又有改动。请作废这一份，按最新安排重新拟定，以免公布的内容与审定的不同。"))
 
 
-def _only_emergencies(release: Release, county: County, at: datetime) -> bool:
+def only_emergencies(release: Release, county: County, at: datetime) -> bool:
     """Whether all that a draft changes is who receives today, by emergency substitutions."""
     last = documents.latest()
     changes = difference(last.document if last else None, release.document)
     today = at.astimezone(county.zone).date().isoformat()
-    return not changes.county and all(
-        day.old is not None
-        and day.new is not None
-        and day.new["day"] == today
-        and not day.changes
+    return (
+        bool(changes.days)
+        and not changes.county
         and all(
-            sitting.old is not None
-            and sitting.new is not None
-            and (sitting.new["substitutes"] or {}).get("emergency", False)
-            and {change.field for change in sitting.changes} <= {"leader", "substitutes", "coordinators"}
-            for sitting in day.sittings
+            day.old is not None
+            and day.new is not None
+            and day.new["day"] == today
+            and not day.changes
+            and all(
+                sitting.old is not None
+                and sitting.new is not None
+                and (sitting.new["substitutes"] or {}).get("emergency", False)
+                and {change.field for change in sitting.changes} <= {"leader", "substitutes", "coordinators"}
+                for sitting in day.sittings
+            )
+            for day in changes.days
         )
-        for day in changes.days
     )
 
 

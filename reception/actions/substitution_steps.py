@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from reception.actions import journal, messages, planning
 from reception.errors import MovedOn, Refused
 from reception.models import (
+    AbsenceKind,
     Coordination,
     County,
     DayState,
@@ -106,6 +107,8 @@ def requested(
     referred_at: datetime | None = None,
 ) -> Substitution:
     """A new request for a sitting, written down and told to the bureau. Raises `MovedOn` when one is under way already."""
+    if reason not in AbsenceKind.values:
+        raise Refused(_("请选择原因。"))
     if is_under_way(sitting):
         raise MovedOn(_("这一场的替代已在办理中。"))
     made: Substitution = Substitution.objects.create(

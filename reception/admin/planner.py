@@ -111,7 +111,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": difference(before.document if before else None, found.document),
         "days": [published.Day(day) for day in found.document["days"] if day["state"] == "published"],
         "buttons": {verb: button(user, VERBS[verb][1]) for verb in steps.get(ReleaseState(found.state), ())},
-        "own": found.drafted_by_id == user.pk,
+        "own": found.drafted_by_id == user.pk and not releases.only_emergencies(found, county, timezone.now()),
         "slug": county.slug,
     }
     return render(request, "admin/release.html", context)

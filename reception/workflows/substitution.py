@@ -11,7 +11,8 @@ from reception.workflows import Workflow, step
 # Before there is a row: a sitting that nobody has asked a substitute for.
 NOTHING = "nothing"
 UNDER_WAY = ("requested", "proposed", "endorsed", "accepted")
-STATES = (NOTHING, *UNDER_WAY, "in_force", "declined", "withdrawn", "lapsed", "superseded")
+ENDED = ("declined", "withdrawn", "lapsed", "superseded")
+STATES = (NOTHING, *UNDER_WAY, "in_force", *ENDED)
 
 # The office that agrees, by the side of the post whose holder can't come. The joint meeting's may always, and alone once the
 # responsible office has passed it on.
@@ -21,7 +22,8 @@ REFER = ("substitution.refer_party", "substitution.refer_government")
 WORKFLOW = Workflow(
     STATES,
     [
-        step("request", NOTHING, "requested", "substitution.request", "substitution.request_own"),
+        # A new row each time; the state is that of the sitting's last one. Over one in force it begins a chain.
+        step("request", (NOTHING, "in_force", *ENDED), "requested", "substitution.request", "substitution.request_own"),
         step("propose", ("requested", "proposed"), "proposed", "substitution.propose"),
         step("propose_swap", ("requested", "proposed"), "proposed", "substitution.propose"),
         step("endorse", "proposed", "endorsed", *ENDORSE),
@@ -30,7 +32,7 @@ WORKFLOW = Workflow(
         step("accept", "endorsed", "accepted", "substitution.answer", "substitution.answer_own"),
         step("decline", ("proposed", "endorsed", "accepted"), "declined", "substitution.answer", "substitution.answer_own"),
         step("settle", "accepted", "in_force", "substitution.settle"),
-        step("emergency", (NOTHING, *UNDER_WAY, "in_force"), "in_force", "substitution.emergency"),
+        step("emergency", STATES, "in_force", "substitution.emergency"),
         # Of what the chief put in force alone; the state stays, `endorsed_at` or `objected_at` says which.
         step("endorse_later", "in_force", "in_force", *ENDORSE),
         step("object_later", "in_force", "in_force", *ENDORSE),

@@ -31,15 +31,15 @@ VERBS: dict[str, Callable[..., Any]] = {
     "withdraw": substitutions.withdraw,
 }
 LABELS = {
-    "endorse": lambda: _("会商同意"),
+    "endorse": lambda: _("同意该人选"),
     "object": lambda: _("不同意，退回另选"),
     "refer": lambda: _("无法协调，转联席会议办公室"),
     "accept": lambda: _("替代者已同意"),
     "decline": lambda: _("替代者谢绝，另选"),
     "settle": lambda: _("生效，并拟定一期公布"),
-    "endorse_later": lambda: _("补会商同意"),
+    "endorse_later": lambda: _("补会商：同意"),
     "object_later": lambda: _("事后不同意"),
-    "withdraw": lambda: _("撤回"),
+    "withdraw": lambda: _("撤回这次替代"),
 }
 ROWS = Substitution.objects
 

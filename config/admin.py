@@ -55,6 +55,7 @@ class PortalAdminSite(AdminSite):
             path("days/<int:pk>/decide/", self.admin_view(decision.decide), name="decide"),
             path("substitutions/<int:pk>/", self.admin_view(substitution.substitution), name="substitution"),
             path("roster/release/<int:pk>/", self.admin_view(release.release), name="release"),
+            path("sittings/<int:pk>/emergency/", self.admin_view(substitution.emergency_of), name="emergency"),
         ]
         return [*own, *super().get_urls()]
 

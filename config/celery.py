@@ -24,6 +24,11 @@ app.config_from_object(
         "timezone": "UTC",
         "beat_schedule": {
             "send-messages": {"task": "reception.tasks.send_messages", "schedule": 30.0, "options": {"expires": 25}},
+            "settle-and-escalate": {
+                "task": "reception.tasks.settle_and_escalate",
+                "schedule": 3600.0,
+                "options": {"expires": 3000},
+            },
         },
     }
 )

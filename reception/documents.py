@@ -20,6 +20,7 @@ from reception.models import (
     SittingState,
     Substitution,
     SubstitutionState,
+    SubstitutionWay,
 )
 from reception.models.calendar import work_calendar
 from scheduling.calendar import WorkCalendar, YearStatus
@@ -80,7 +81,9 @@ def _sittings_by_day() -> dict[int, list[Document]]:
     """Sittings written out, by their day's id, in the order of their rotations."""
     standing_in = {
         substitution.sitting_id: substitution
-        for substitution in Substitution.objects.filter(state=SubstitutionState.IN_FORCE).select_related("leader", "post")
+        for substitution in Substitution.objects.filter(state=SubstitutionState.IN_FORCE).select_related(
+            "leader", "post", "pair__sitting__day"
+        )
     }
     attending: dict[int, list[Document]] = {}
     for attendance in Attendance.objects.select_related("department").order_by("department__code"):
@@ -135,11 +138,21 @@ def _describe_sitting(sitting: Sitting, substitution: Substitution | None, depar
         "to": clock(sitting.ends),
         "capacity": sitting.capacity,
         "state": str(SittingState.PUBLISHED if sitting.state == SittingState.PLANNED else sitting.state),
-        "substitutes": {"leader": planned, "reason": substitution.reason} if substitution else None,
+        "substitutes": _substitutes(planned, substitution) if substitution else None,
         "turn": _public_turn(sitting.turn),
         "departments": departments,
         "coordinators": [both(words, "") for words in substitution.coordinators.split("、") if words] if substitution else [],
     }
+
+
+def _substitutes(planned: Document, substitution: Substitution) -> Document:
+    """Whom the receiving leader stands in for. How it came about is said only where it was not the usual way."""
+    found: Document = {"leader": planned, "reason": substitution.reason}
+    if substitution.way == SubstitutionWay.EMERGENCY:
+        found["emergency"] = True
+    if substitution.pair is not None:
+        found["swapped_with"] = substitution.pair.sitting.day.day.isoformat()
+    return found
 
 
 def _name(thing: Post | Place) -> Document:

@@ -75,6 +75,10 @@ def _description(roster: published.Roster, day: published.Day, sitting: publishe
                 "reason": words.reason(sitting.substitutes["reason"]),
             }
         )
+        if sitting.substitutes.get("emergency"):
+            said.append(_("应急调整，由信访部门负责人当日决定。"))
+        if sitting.substitutes.get("swapped_with"):
+            said.append(_("与 %(day)s 的接访对调。") % {"day": sitting.substitutes["swapped_with"]})
     if day.is_provisional:
         said.append(_("日期暂定：该年的节假日安排尚未公布。"))
     if roster.county["phone"]:

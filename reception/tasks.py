@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reception import mail
-from reception.models import County
+from reception import mail, scope
+from reception.actions import substitution_sweeps
+from reception.models import County, User
 
 
 @shared_task(ignore_result=True)
@@ -12,3 +13,14 @@ def send_messages() -> None:
     """Send what is due from every county's outbox."""
     for county in County.objects.all():
         mail.send_due(county, now=timezone.now)
+
+
+@shared_task(ignore_result=True)
+def settle_and_escalate() -> None:
+    """End the substitutions whose day is over, and tell the joint meeting's office of those that are late."""
+    at = timezone.now()
+    for county in County.objects.all():
+        with scope.county(county):
+            system = User.objects.system()
+            substitution_sweeps.lapse_due(county=county, by=system, at=at)
+            substitution_sweeps.escalate_due(county=county, by=system, at=at)

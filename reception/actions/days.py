@@ -4,14 +4,17 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from reception.actions import journal, releases
+from reception.actions import journal, releases, substitution_sweeps
 from reception.actions.permissions import require
 from reception.actions.planning import lock, reason
+from reception.actions.whole import whole
 from reception.errors import MovedOn, Refused
 from reception.models import County, DayKind, DayState, ReceptionDay, Release, User
 from reception.models.calendar import work_calendar
+from reception.workflows.day import WORKFLOW
 
 
+@whole
 def add_extra(*, day: ReceptionDay, county: County, by: User, at: datetime) -> ReceptionDay:
     """Add an extra day to the county in scope; its `day` and titles are given.
 
@@ -35,27 +38,30 @@ def add_extra(*, day: ReceptionDay, county: County, by: User, at: datetime) -> R
     return day
 
 
+@whole
 def cancel(*, day: ReceptionDay, reason: str, reason_en: str, county: County, by: User, at: datetime) -> Release:
     """Cancel a published day that is still to come, for a reason that is published, and draft the release that says so.
 
     The turns of its leaders do not count as served. Raises `Refused` without a reason.
     """
-    row = _decide(day, reason, county, by, at)
+    row = _decide("cancel", day, reason, county, by, at)
     row.state, row.reason, row.reason_en = DayState.CANCELLED, reason.strip(), reason_en.strip()
     row.save()
     journal.record(act="day.cancel", object=f"day {row.uid}", by=by, at=at, reason=row.reason)
+    substitution_sweeps.lapse_of(row, county=county, by=by, at=at, reason=row.reason)
     return releases.draft(
         county=county, by=by, at=at, note=f"{row.day} 取消：{row.reason}", note_en=_english(f"{row.day} cancelled", row)
     )
 
 
+@whole
 def move(*, day: ReceptionDay, to: date, reason: str, reason_en: str, county: County, by: User, at: datetime) -> Release:
     """Move a published day that is still to come to another working day, by decision, and draft the release that says so.
 
     What the rule gave is no longer why it is that day, so the trace gives way to the published reason. Raises `Refused` for a day
     that is not worked, is over, or is a reception day already.
     """
-    row = _decide(day, reason, county, by, at)
+    row = _decide("move", day, reason, county, by, at)
     calendar = work_calendar(county)
     try:
         works, status = calendar.is_workday(to), calendar.year_status(to.year)
@@ -71,16 +77,17 @@ def move(*, day: ReceptionDay, to: date, reason: str, reason_en: str, county: Co
     journal.record(
         act="day.move", object=f"day {row.uid}", by=by, at=at, reason=row.reason, facts={"from": str(before), "to": str(to)}
     )
+    substitution_sweeps.lapse_of(row, county=county, by=by, at=at, reason=row.reason)
     note_en = _english(f"{before} moved to {to}", row)
     return releases.draft(county=county, by=by, at=at, note=f"{before} 改期为 {to}：{row.reason}", note_en=note_en)
 
 
-def _decide(day: ReceptionDay, reason: str, county: County, by: User, at: datetime) -> ReceptionDay:
+def _decide(action: str, day: ReceptionDay, reason: str, county: County, by: User, at: datetime) -> ReceptionDay:
     """The day as it is now, for this transaction alone, when it may be decided on."""
     require("day.decide", county=county, by=by, at=at)
     lock(county)
     row: ReceptionDay = ReceptionDay.objects.get(pk=day.pk)
-    if row.state != DayState.PUBLISHED or row.day < at.astimezone(county.zone).date():
+    if not WORKFLOW.allows(action, state=row.state) or row.day < at.astimezone(county.zone).date():
         raise MovedOn(_("只有已经公布、还没有举行的接访日才能改期或取消。"))
     if not reason.strip():
         raise Refused(_("请写明原因。原因会公布。"))

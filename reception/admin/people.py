@@ -25,7 +25,17 @@ class CountyAdmin(PortalModelAdmin):
         (None, {"fields": ("name", "name_en", "slug", "code", "nominal_day")}),
         (_("信访部门"), {"fields": ("bureau", "bureau_en", "address", "address_en", "phone", "supervision_phone")}),
         (_("公告内容"), {"fields": ("scope", "scope_en", "booking", "booking_en", "notice", "notice_en")}),
-        (_("期限"), {"fields": ("booking_closes_workdays_before", "booking_closes_at", "publish_days_ahead")}),
+        (
+            _("期限"),
+            {
+                "fields": (
+                    "booking_closes_workdays_before",
+                    "booking_closes_at",
+                    "publish_days_ahead",
+                    "substitutes_escalate_days_before",
+                )
+            },
+        ),
         (_("嵌入其他网站"), {"fields": ("embed_hosts",)}),
     )
     readonly_fields = ("slug", "code")

@@ -62,7 +62,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         "before": before,
         "changes": differences.told(difference(before.document if before else None, found.document), first=before is None),
         "no_links": True,
-        "steps": _steps(found, user, forms),
+        "steps": _steps(found, user, county, forms),
         "late": _late(found, county),
         "notice": bool(found.number and changelog.of_release(found.number)),
         "slug": county.slug,
@@ -70,12 +70,13 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "admin/release.html", context)
 
 
-def _steps(found: Release, user: User, forms: dict[str, Any]) -> list[dict[str, Any]]:
+def _steps(found: Release, user: User, county: County, forms: dict[str, Any]) -> list[dict[str, Any]]:
     """The steps possible now, each with its words, whether this person may take it, and why not."""
     steps = []
     for verb in RELEASE.possible(found.state):
         step = button(user, RELEASE.transition(verb).permissions[0])
-        if verb == "approve" and step["may"] and user.pk in (found.drafted_by_id, found.submitted_by_id):
+        own = user.pk in (found.drafted_by_id, found.submitted_by_id)
+        if verb == "approve" and step["may"] and own and not releases.only_emergencies(found, county, timezone.now()):
             step = {"may": False, "why": _("这一份由您拟定或送审，须由另一位有审定权限的人审定。")}
         steps.append({"verb": verb, "words": LABELS[verb](), "form": forms.get(verb), **step})
     return steps

@@ -1,5 +1,6 @@
-"""The page of one substitution: who can't come, who could instead, and whose step is next."""
+"""The page of one substitution: who can't come, who could instead, whose step is next, and what was done."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,33 +10,38 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception.actions import substitutions
+from reception.actions import candidates, emergency, substitution_steps, substitutions
+from reception.admin import history
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
-from reception.forms import ProposalForm
-from reception.models import County, Entry, Release, Side, Substitution, SubstitutionState, User
+from reception.forms import EmergencyForm, ProposalForm, ReasonForm
+from reception.models import County, Release, Sitting, Substitution, SubstitutionWay, User
 from reception.models import SubstitutionState as State
+from reception.workflows.substitution import BUTTONS, WITH_REASON, WORKFLOW, permission
 
-# What can be done in each state, in the order of the buttons.
-STEPS = {
-    State.REQUESTED: ("withdraw",),
-    State.PROPOSED: ("endorse", "decline", "withdraw"),
-    State.ENDORSED: ("accept", "decline", "withdraw"),
-    State.ACCEPTED: ("settle", "withdraw"),
-}
-VERBS = {
+VERBS: dict[str, Callable[..., Any]] = {
     "endorse": substitutions.endorse,
+    "object": substitutions.object_to,
+    "refer": substitutions.refer,
     "accept": substitutions.accept,
     "decline": substitutions.decline,
-    "withdraw": substitutions.withdraw,
     "settle": substitutions.settle,
+    "endorse_later": emergency.endorse_later,
+    "object_later": emergency.object_later,
+    "withdraw": substitutions.withdraw,
 }
-PERMISSIONS = {
-    "accept": "substitution.answer",
-    "decline": "substitution.answer",
-    "withdraw": "substitution.withdraw",
-    "settle": "substitution.settle",
+LABELS = {
+    "endorse": lambda: _("同意该人选"),
+    "object": lambda: _("不同意，退回另选"),
+    "refer": lambda: _("无法协调，转联席会议办公室"),
+    "accept": lambda: _("替代者已同意"),
+    "decline": lambda: _("替代者谢绝，另选"),
+    "settle": lambda: _("生效，并拟定一期公布"),
+    "endorse_later": lambda: _("补会商：同意"),
+    "object_later": lambda: _("事后不同意"),
+    "withdraw": lambda: _("撤回这次替代"),
 }
+ROWS = Substitution.objects
 
 
 def substitution(request: HttpRequest, pk: int) -> HttpResponse:
@@ -43,55 +49,147 @@ def substitution(request: HttpRequest, pk: int) -> HttpResponse:
     user, county = signed_in(request)
     may(user, "roster.view")
     found = _found(pk)
-    choices = substitutions.ranked(found.sitting) if found.state in (State.REQUESTED, State.PROPOSED) else []
+    choices, swaps = _choices(found)
     form = ProposalForm(
-        [tenure for _candidate, tenure in choices], request.POST or None, initial={"coordinators": found.coordinators}
+        [tenure for _candidate, tenure in choices], swaps, request.POST or None, initial={"coordinators": found.coordinators}
     )
+    reason = ReasonForm(request.POST or None)
     if request.method == "POST":
         try:
-            answer = _act(request.POST.get("do", ""), found, form, county, user)
+            answer = _act(request.POST.get("do", ""), found, form, reason, county, user)
             if answer is not None:
                 return answer
         except Refused as refusal:
             messages.error(request, refusal.sentence)
         found = _found(pk)
+        choices, swaps = _choices(found)
+    buttons = _buttons(found, user)
     context = {
         **admin.site.each_context(request),
         "title": str(found.sitting),
         "substitution": found,
+        "both": substitution_steps.both(found),
+        "steps": _steps(found),
         "form": form,
+        "reason": reason,
         "choices": choices,
+        "swaps": swaps,
+        "proposing": WORKFLOW.allows("propose", state=found.state),
         "propose": button(user, "substitution.propose"),
-        "buttons": {verb: button(user, _permission(verb, found)) for verb in STEPS.get(SubstitutionState(found.state), ())},
-        "entries": Entry.objects.filter(object=f"substitution {found.pk}").order_by("n"),
+        "buttons": [one for one in buttons if one["verb"] not in WITH_REASON],
+        "reasoned": [one for one in buttons if one["verb"] in WITH_REASON],
+        "history": history.of(found),
         "open": Release.objects.open().first(),
+        "emergency": _emergency_possible(found.sitting, county) and found.state in (*substitutions.UNDER_WAY, State.IN_FORCE),
     }
     return render(request, "admin/substitution.html", context)
 
 
+def emergency_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """The chief puts a substitute in force on the day itself."""
+    user, county = signed_in(request)
+    may(user, "roster.view")
+    sitting = get_object_or_404(Sitting.objects.select_related("day", "leader", "post", "rotation"), pk=pk)
+    possible = _emergency_possible(sitting, county)
+    choices = candidates.ranked(sitting) if possible else []
+    form = EmergencyForm([tenure for _candidate, tenure in choices], [], request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            release = emergency.emergency(
+                sitting=sitting,
+                post=said["tenure"].post,
+                leader=said["tenure"].leader,
+                coordinators=said["coordinators"],
+                coordinating=said["coordinating"],
+                reason=said["reason"],
+                county=county,
+                by=user,
+                at=timezone.now(),
+            )
+            return HttpResponseRedirect(reverse("admin:release", args=[release.pk]))
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("应急替代：%(sitting)s") % {"sitting": sitting},
+        "sitting": sitting,
+        "receives": candidates.receives(sitting),
+        "possible": possible,
+        "choices": choices,
+        "form": form,
+        "button": button(user, "substitution.emergency"),
+    }
+    return render(request, "admin/emergency.html", context)
+
+
+def _emergency_possible(sitting: Sitting, county: County) -> bool:
+    at = timezone.now()
+    try:
+        substitution_steps.still_to_come(sitting, county=county, at=at)
+    except Refused:
+        return False
+    return bool(sitting.day.day == timezone.localdate(at, timezone=county.zone))
+
+
 def _found(pk: int) -> Substitution:
-    rows = Substitution.objects.select_related(
-        "sitting__day", "sitting__leader", "sitting__post", "sitting__rotation", "leader", "post"
-    )
-    return get_object_or_404(rows, pk=pk)
+    return substitution_steps.lead(substitution_steps.load(get_object_or_404(ROWS.only("pk"), pk=pk).pk))
 
 
-def _permission(verb: str, found: Substitution) -> str:
-    return PERMISSIONS.get(verb) or substitutions.ENDORSE[Side(found.sitting.post.side)]
+def _choices(found: Substitution) -> tuple[list[Any], list[Sitting]]:
+    if not WORKFLOW.allows("propose", state=found.state):
+        return [], []
+    proposed = substitution_steps.both(found)[1:]
+    return candidates.ranked(found.sitting), candidates.swappable(found.sitting, besides=proposed[0] if proposed else None)
 
 
-def _act(do: str, found: Substitution, form: ProposalForm, county: County, user: User) -> HttpResponse | None:
+def _buttons(found: Substitution, user: User) -> list[dict[str, Any]]:
+    """What the table allows in this state, each with whether it works for this person and why not."""
+    hidden = {"refer"} if found.referred_at else set()
+    hidden |= set() if found.is_unendorsed else {"endorse_later", "object_later"}
+    hidden |= {"object_later"} if found.objected_at else set()
+    side, referred = found.sitting.post.side, found.referred_at is not None
+    return [
+        {"verb": verb, "label": LABELS[verb](), **button(user, permission(verb, side=side, referred=referred))}
+        for verb in BUTTONS
+        if verb not in hidden and WORKFLOW.allows(verb, state=found.state)
+    ]
+
+
+def _steps(found: Substitution) -> list[dict[str, str]]:
+    """The way from here to there: what is done, what is now, what comes; nothing for one that ended otherwise."""
+    if found.way == SubstitutionWay.EMERGENCY:
+        words = [_("局长决定，即时生效"), _("补会商同意")]
+        now = 2 if found.endorsed_at else 1
+    else:
+        words = [_("申请"), _("提出人选"), _("会商同意"), _("本人确认"), _("生效")]
+        order = {State.REQUESTED: 1, State.PROPOSED: 2, State.ENDORSED: 3, State.ACCEPTED: 4, State.IN_FORCE: 5}
+        now = order.get(State(found.state), 0)
+    if found.state not in (*substitutions.UNDER_WAY, State.IN_FORCE):
+        return []
+    return [
+        {"words": said, "state": "done" if place < now else "now" if place == now else "next"} for place, said in enumerate(words)
+    ]
+
+
+def _act(do: str, found: Substitution, form: ProposalForm, reason: ReasonForm, county: County, user: User) -> HttpResponse | None:
     """Take the step that was asked for, and where to go then; None for a form that is to be shown again."""
     who: dict[str, Any] = {"substitution": found, "county": county, "by": user, "at": timezone.now()}
     here = HttpResponseRedirect(reverse("admin:substitution", args=[found.pk]))
-    if do == "propose":
-        if not form.is_valid():
+    if do in ("propose", "propose_swap"):
+        if not form.is_complete(do):
             return None
-        tenure = form.cleaned_data["tenure"]
-        substitutions.propose(post=tenure.post, leader=tenure.leader, coordinators=form.cleaned_data["coordinators"], **who)
+        said = form.cleaned_data
+        who |= {"coordinators": said["coordinators"], "coordinating": said["coordinating"]}
+        if do == "propose":
+            substitutions.propose(post=said["tenure"].post, leader=said["tenure"].leader, **who)
+        else:
+            substitutions.propose_swap(other=said["other"], **who)
         return here
     if do not in VERBS:
         raise Refused(_("没有这个操作。请刷新页面。"))
+    if do in WITH_REASON:
+        who["reason"] = reason.cleaned_data["reason"] if reason.is_valid() else ""
     result = VERBS[do](**who)
     if isinstance(result, Release):
         return HttpResponseRedirect(reverse("admin:release", args=[result.pk]))

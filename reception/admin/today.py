@@ -1,6 +1,7 @@
 """The index page's list: what is next, and where to do it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +11,18 @@ from django.utils.translation import gettext as _
 
 from reception.actions.substitutions import UNDER_WAY
 from reception.admin.base import signed_in
-from reception.models import MessageState, ReceptionDay, Release, Substitution
+from reception.models import (
+    DayState,
+    MessageState,
+    ReceptionDay,
+    Release,
+    Sitting,
+    SittingState,
+    Substitution,
+    SubstitutionState,
+    SubstitutionWay,
+    User,
+)
 from reception.models.calendar import work_calendar
 from reception.models.messages import Message
 from reception.roles import permits
@@ -41,7 +53,10 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
             steps.append(Step(_("还没有排出下一个接访日：去排班"), planner, urgent=True))
         for row in Substitution.objects.filter(state__in=UNDER_WAY).select_related("sitting__day", "sitting__leader"):
             words = _("%(sitting)s：替代待办（%(state)s）") % {"sitting": row.sitting, "state": row.get_state_display()}
+            if row.escalated_at:
+                words += _(" · 已提请联席会议办公室协调")
             steps.append(Step(words, reverse("admin:substitution", args=[row.pk]), urgent=True))
+        steps += _emergencies(user, on)
         for release in Release.objects.open():
             words = _("有一份%(state)s的接访安排等待处理") % {"state": release.get_state_display()}
             steps.append(Step(words, reverse("admin:release", args=[release.pk]), urgent=True))
@@ -56,3 +71,18 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
             url = reverse("admin:reception_message_changelist") + "?state__exact=failed"
             steps.append(Step(_("未能送达的消息：%(count)d 条") % {"count": failed}, url, urgent=True))
     return {"steps": steps}
+
+
+def _emergencies(user: User, on: date) -> list[Step]:
+    """Emergency substitutions that no office has agreed to yet; and for whoever may, today's sittings to put one in force for."""
+    rows = Substitution.objects.filter(way=SubstitutionWay.EMERGENCY, state=SubstitutionState.IN_FORCE, endorsed_at=None)
+    steps = []
+    for row in rows.select_related("sitting__day", "sitting__leader"):
+        said = _("%(sitting)s：应急替代，会商未同意") if row.objected_at else _("%(sitting)s：应急替代，待补会商同意")
+        steps.append(Step(said % {"sitting": row.sitting}, reverse("admin:substitution", args=[row.pk]), urgent=True))
+    if permits(user.held, "substitution.emergency"):
+        for sitting in Sitting.objects.filter(day__day=on, state=SittingState.PUBLISHED).select_related("day", "leader"):
+            if sitting.day.state in (DayState.PUBLISHED, DayState.IN_PROGRESS):
+                words = _("%(sitting)s：领导临时不能到场时，应急替代") % {"sitting": sitting}
+                steps.append(Step(words, reverse("admin:emergency", args=[sitting.pk])))
+    return steps

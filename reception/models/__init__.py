@@ -4,6 +4,7 @@ from reception.models.days import (
     Absence,
     AbsenceKind,
     Attendance,
+    Coordination,
     DayKind,
     DayState,
     DayStatus,
@@ -14,6 +15,7 @@ from reception.models.days import (
     SittingState,
     Substitution,
     SubstitutionState,
+    SubstitutionWay,
 )
 from reception.models.journal import Entry
 from reception.models.messages import Channel, Message, MessageState
@@ -26,6 +28,7 @@ __all__ = [
     "Attendance",
     "CalendarRow",
     "Channel",
+    "Coordination",
     "County",
     "DayKind",
     "DayState",
@@ -51,6 +54,7 @@ __all__ = [
     "SittingState",
     "Substitution",
     "SubstitutionState",
+    "SubstitutionWay",
     "Tenure",
     "User",
     "YearConfirmation",

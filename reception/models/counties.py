@@ -102,6 +102,9 @@ class County(models.Model):
         validators=[check_embed_hosts],
         help_text=_("* 表示任何网站；也可写用空格分隔的网址，例如 https://www.example.gov.cn；留空则不能嵌入。"),
     )
+    substitutes_escalate_days_before = models.PositiveSmallIntegerField(
+        _("替代未落实时，提前几日提请联席会议办公室协调"), default=2, validators=[MaxValueValidator(30)]
+    )
 
     objects = CountyQuerySet.as_manager()
 

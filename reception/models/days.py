@@ -237,8 +237,18 @@ class SubstitutionState(models.TextChoices):
     SUPERSEDED = "superseded", _("已被另一次替代取代")
 
 
+class SubstitutionWay(models.TextChoices):
+    SUBSTITUTE = "substitute", _("替代")
+    SWAP = "swap", _("对调")
+    EMERGENCY = "emergency", _("应急替代")
+
+
 class Substitution(Scoped):
-    """Another leader receives in place of the one planned. Of all substitutions of a sitting at most one is in force."""
+    """Another leader receives in place of the one planned. Of all substitutions of a sitting at most one is in force.
+
+    A swap is two rows on two days, each the other's `pair`; they go through every state together, and the older leads: its
+    sitting is the one whose leader can't come.
+    """
 
     sitting = models.ForeignKey(Sitting, verbose_name=_("接访场次"), on_delete=models.CASCADE, related_name="substitutions")
     state = models.CharField(_("状态"), max_length=12, choices=SubstitutionState.choices, default=SubstitutionState.REQUESTED)
@@ -250,8 +260,19 @@ class Substitution(Scoped):
     portfolio = models.CharField(_("分管工作"), max_length=300, blank=True)
     portfolio_en = models.CharField(_("分管工作（英文）"), max_length=600, blank=True)
     coordinators = models.CharField(_("协调人员"), max_length=200, blank=True, help_text=_("公开，写单位和职务，用顿号分隔。"))
+    coordinating = models.ManyToManyField(User, verbose_name=_("协调人员账号"), through="Coordination", related_name="+")
+    way = models.CharField(
+        _("方式"), max_length=12, choices=SubstitutionWay.choices, default=SubstitutionWay.SUBSTITUTE, editable=False
+    )
+    pair = models.ForeignKey(
+        "self", verbose_name=_("对调的另一场"), on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     requested_by = models.ForeignKey(User, verbose_name=_("申请人"), on_delete=models.PROTECT, related_name="+", editable=False)
     requested_at = models.DateTimeField(_("申请时间"), editable=False)
+    referred_at = models.DateTimeField(_("转联席会议办公室时间"), null=True, editable=False)
+    escalated_at = models.DateTimeField(_("提请联席会议办公室协调时间"), null=True, editable=False)
+    endorsed_at = models.DateTimeField(_("会商同意时间"), null=True, editable=False)
+    objected_at = models.DateTimeField(_("提出异议时间"), null=True, editable=False)
 
     class Meta(Scoped.Meta):
         verbose_name = _("替代接访")
@@ -260,6 +281,15 @@ class Substitution(Scoped):
         constraints = [
             models.UniqueConstraint(
                 fields=["sitting"], condition=Q(state=SubstitutionState.IN_FORCE), name="substitution_one_in_force"
+            ),
+            models.UniqueConstraint(
+                fields=["sitting"],
+                condition=Q(state__in=["requested", "proposed", "endorsed", "accepted"]),
+                name="substitution_one_under_way",
+                violation_error_message=_("这一场的替代已在办理中。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(pair__isnull=True) | Q(way=SubstitutionWay.SWAP), name="substitution_pair_is_a_swap"
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["proposed", "endorsed", "accepted", "in_force"])
@@ -270,3 +300,23 @@ class Substitution(Scoped):
 
     def __str__(self) -> str:
         return f"{self.sitting} → {self.leader}"
+
+    @property
+    def is_unendorsed(self) -> bool:
+        """Put in force by the chief alone, and the right office has not agreed yet."""
+        return self.way == SubstitutionWay.EMERGENCY and self.state == SubstitutionState.IN_FORCE and self.endorsed_at is None
+
+
+class Coordination(Scoped):
+    """An account that is told of a substitution because its holder coordinates it. The public words are the substitution's own."""
+
+    substitution = models.ForeignKey(Substitution, on_delete=models.CASCADE, related_name="coordinations")
+    user = models.ForeignKey(User, verbose_name=_("账号"), on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("协调人员账号")
+        verbose_name_plural = _("协调人员账号")
+        constraints = [models.UniqueConstraint(fields=["substitution", "user"], name="coordination_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)

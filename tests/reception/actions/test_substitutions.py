@@ -132,7 +132,7 @@ def test_the_right_office_endorses_and_the_joint_meetings_may_for_both(office, r
                 do("endorse", office, by=unable, substitution=row)
         do("endorse", office, by=offices[able], substitution=row)
         assert state(office, row) == "endorsed"
-        do("withdraw", office, substitution=row)
+        do("withdraw", office, substitution=row, reason="改由本人接访")
 
 
 def test_only_who_can_attend_is_proposed_and_never_without_coordinators(office):
@@ -204,10 +204,10 @@ def test_it_can_be_withdrawn_until_it_is_in_force_and_then_nothing_more(office, 
             propose(office, row)
         else:
             do(verb, office, by=joint if verb == "endorse" else None, substitution=row)
-    do("withdraw", office, substitution=row)
+    do("withdraw", office, substitution=row, reason="改由本人接访")
     for verb, by in (("withdraw", None), ("endorse", joint), ("accept", None), ("settle", None), ("decline", None)):
         with pytest.raises(MovedOn, match="撤回"):
-            do(verb, office, by=by, substitution=row)
+            do(verb, office, by=by, substitution=row, **({"reason": "再撤"} if verb == "withdraw" else {}))
 
 
 def test_steps_are_not_skipped(office):

@@ -1,12 +1,14 @@
 """A substitution in the staff's site, from the absence that opens it to the draft that will publish it."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
 
 from reception import scope
-from reception.models import Leader, Release, Substitution
+from reception.actions import releases
+from reception.models import Absence, County, Leader, Release, Sitting, Substitution
 from reception.roles import Role
 from tests.reception import builders
 
@@ -24,7 +26,7 @@ def opened(office, sign_in):
     answer = sign_in(office.clerk).post(reverse("admin:reception_absence_add"), typed, follow=True)
     assert "2026-01-15 已公布由这位领导接访，已为该场次发起替代。" in page(answer)
     with scope.county(office.county):
-        return Substitution.objects.get()
+        return Substitution.objects.select_related("sitting__day").get()
 
 
 def test_from_the_absence_to_the_draft(office, opened, sign_in):
@@ -47,8 +49,10 @@ def test_from_the_absence_to_the_draft(office, opened, sign_in):
         opened.refresh_from_db()
     assert settled["Location"] == reverse("admin:release", args=[draft.pk])
     assert (opened.state, draft.note) == ("in_force", f"2026-01-15 调整为{opened_leader(office, opened)}接访。")
-    assert "substitution.settle" in page(clerk.get(address))
-    assert "不能再这样处理" in page(clerk.post(address, {"do": "withdraw"}))
+    shown = page(clerk.get(address))
+    assert "<strong>会商同意</strong> party" in shown, "deeds and people in words"
+    assert "substitution." not in shown.split('class="history"')[1].split("</ol>")[0]
+    assert "不能再这样处理" in page(clerk.post(address, {"do": "accept"}))
 
 
 def opened_leader(office, row):
@@ -73,3 +77,143 @@ def test_the_other_county_and_the_unknown_step_are_refused(office, opened, sign_
     assert sign_in(other.chief).get(address).status_code == 404
     assert sign_in(builders.user("leader", office.county, Role.LEADER)).get(address).status_code == 403
     assert "没有这个操作" in page(sign_in(office.clerk).post(address, {"do": "burn"}))
+
+
+def row(office, pk):
+    with scope.county(office.county):
+        return Substitution.objects.get(pk=pk)
+
+
+def to(office, opened, sign_in, step):
+    """Bring the opened substitution up to a step, by its page."""
+    address = reverse("admin:substitution", args=[opened.pk])
+    clerk, joint = sign_in(office.clerk), sign_in(builders.user("joint", office.county, Role.JOINT_OFFICE))
+    tenure = re.findall(r'name="tenure" value="(\d+)"', page(clerk.get(address)))[0]
+    steps = [
+        (clerk, {"do": "propose", "tenure": tenure, "coordinators": "某科"}),
+        (joint, {"do": "endorse"}),
+        (clerk, {"do": "accept"}),
+    ]
+    for client, said in steps[:step]:
+        client.post(address, said)
+    return address, clerk
+
+
+def test_a_refusal_half_way_leaves_the_state_as_it_was(office, opened, sign_in):
+    """The page shows the refusal within its own transaction; what the action had changed before must not stay."""
+    address, clerk = to(office, opened, sign_in, 3)
+    with scope.county(office.county):
+        County.objects.filter(pk=office.county.pk).update(phone="0000-7654321")
+        office.county.refresh_from_db()
+    releases.draft(county=office.county, by=office.clerk, at=builders.NOW)
+    assert "还没有公布" in page(clerk.post(address, {"do": "settle"}))
+    assert row(office, opened.pk).state == "accepted"
+
+
+def test_a_decision_of_a_day_that_is_refused_half_way_leaves_the_day(office, sign_in):
+    with scope.county(office.county):
+        day = Sitting.objects.select_related("day").get(day__day="2026-02-24", rotation__code="R2").day
+        County.objects.filter(pk=office.county.pk).update(phone="0000-7654321")
+        office.county.refresh_from_db()
+    releases.draft(county=office.county, by=office.clerk, at=builders.NOW)
+    said = {"do": "cancel", "to": "", "reason": "停电", "reason_en": ""}
+    assert "还没有公布" in page(sign_in(office.chief).post(reverse("admin:decide", args=[day.pk]), said))
+    with scope.county(office.county):
+        day.refresh_from_db()
+        assert day.state == "published"
+
+
+@pytest.mark.parametrize("typed", ["", "   "])
+def test_a_reason_left_empty_is_a_sentence(office, opened, sign_in, typed):
+    address, clerk = to(office, opened, sign_in, 0)
+    assert "请写明原因。" in page(clerk.post(address, {"do": "withdraw", "reason": typed}))
+    assert row(office, opened.pk).state == "requested"
+    clerk.post(address, {"do": "withdraw", "reason": "会议取消"})
+    shown = page(clerk.get(address))
+    assert row(office, opened.pk).state == "withdrawn"
+    assert "会议取消" in shown
+    assert "<button" not in shown.split('id="content"')[1].split("</section>")[0], "nothing is left to do"
+
+
+def test_what_was_typed_for_a_refused_step_is_kept(office, opened, sign_in):
+    address, _clerk = to(office, opened, sign_in, 1)
+    wrong = sign_in(builders.user("government", office.county, Role.GOVERNMENT_OFFICE))
+    shown = page(wrong.post(address, {"do": "object", "reason": "我办不同意"}))
+    assert "没有办理此事的权限" in shown
+    assert 'value="我办不同意"' in shown
+    assert row(office, opened.pk).state == "proposed"
+
+
+def test_a_swap_by_its_page_shows_both_days_on_both_pages(office, opened, sign_in):
+    address, clerk = to(office, opened, sign_in, 0)
+    shown = page(clerk.get(address))
+    others = re.findall(r'name="other" value="(\d+)"', shown)
+    assert len(others) == 3
+    lost = page(clerk.post(address, {"do": "propose_swap", "other": others[1], "coordinators": ""}))
+    assert f'name="other" value="{others[1]}" checked' in lost
+    told = {"do": "propose_swap", "other": others[0], "coordinators": "某科", "coordinating": [office.chief.pk]}
+    clerk.post(address, told)
+    with scope.county(office.county):
+        other = Substitution.objects.get(pair=opened)
+        assert list(other.coordinating.all()) == [office.chief]
+    for one in (opened, other):
+        shown = page(clerk.get(reverse("admin:substitution", args=[one.pk])))
+        assert "2026-01-15" in shown
+        assert "2026-02-24" in shown
+        assert "对调后" in shown
+
+
+def test_when_nobody_can_the_page_leads_to_the_decision(office, opened, sign_in):
+    with scope.county(office.county):
+        for leader in Leader.objects.exclude(code="L1"):
+            Absence.objects.create(
+                leader=leader,
+                starts_on="2026-01-15",
+                ends_on="2026-01-16",
+                kind="training",
+                recorded_by=office.clerk,
+                recorded_at=builders.NOW,
+            )
+        day = opened.sitting.day_id
+    shown = page(sign_in(office.clerk).get(reverse("admin:substitution", args=[opened.pk])))
+    assert "没有人能出席，也没有可以对调的日期" in shown
+    assert reverse("admin:decide", args=[day]) in shown
+
+
+def test_a_late_one_is_marked_on_the_list_and_on_its_page(office, opened, sign_in):
+    with scope.county(office.county):
+        Substitution.objects.update(escalated_at=builders.NOW)
+    clerk = sign_in(office.clerk)
+    assert "已提请联席会议办公室协调" in page(clerk.get("/admin/"))
+    assert "已提请联席会议办公室协调" in page(clerk.get(reverse("admin:substitution", args=[opened.pk])))
+
+
+def test_the_emergency_on_the_day(office, opened, sign_in, clock):
+    chief, clerk = sign_in(office.chief), sign_in(office.clerk)
+    with scope.county(office.county):
+        sitting = opened.sitting
+    address = reverse("admin:emergency", args=[sitting.pk])
+    assert "只用于当天" in page(chief.get(address))
+    clock.move_to(datetime(2026, 1, 14, 23, 0, tzinfo=UTC))
+    chief, clerk = sign_in(office.chief), sign_in(office.clerk)
+    assert address in page(chief.get("/admin/"))
+    assert address in page(clerk.get(reverse("admin:substitution", args=[opened.pk])))
+    choices = re.findall(r'name="tenure" value="(\d+)"', page(chief.get(address)))
+    said = {"tenure": choices[1], "reason": "illness", "coordinators": ""}
+    assert f'value="{choices[1]}" checked' in page(chief.post(address, said))
+    said["coordinators"] = "值班室"
+    assert "没有办理此事的权限" in page(clerk.post(address, said))
+    made = chief.post(address, said)
+    with scope.county(office.county):
+        draft = Release.objects.open().get()
+        row = Substitution.objects.get(state="in_force")
+    assert made["Location"] == reverse("admin:release", args=[draft.pk])
+    chief.post(made["Location"], {"do": "approve"})
+    chief.post(made["Location"], {"do": "publish"})
+    own = reverse("admin:substitution", args=[row.pk])
+    assert "应急替代，待补会商同意" in page(clerk.get("/admin/"))
+    assert "应急替代，待补会商同意" in page(clerk.get(own))
+    party = sign_in(builders.user("party", office.county, Role.PARTY_OFFICE))
+    party.post(own, {"do": "endorse_later"})
+    assert "待补会商同意" not in page(clerk.get("/admin/"))
+    assert "应急调整" in page(clerk.get("/chenghe/days/2026-01-15/"))

@@ -48,12 +48,15 @@ class PortalAdminSite(AdminSite):
             return super().login(request, extra_context)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        from reception.admin import decision, planner, substitution  # noqa: PLC0415  the tables are loaded after this site is
+        from reception.admin import calendar, decision, planner, substitution  # noqa: PLC0415  the tables are loaded after this site is
 
         own = [
             path("roster/<int:year>/", self.admin_view(planner.year), name="planner"),
             path("days/<int:pk>/decide/", self.admin_view(decision.decide), name="decide"),
             path("substitutions/<int:pk>/", self.admin_view(substitution.substitution), name="substitution"),
+            path("calendar/<int:year>/", self.admin_view(calendar.year), name="calendar"),
+            path("calendar/<int:year>/propose/", self.admin_view(calendar.propose), name="calendar_propose"),
+            path("calendar/changes/<int:pk>/", self.admin_view(calendar.change), name="calendar_change"),
             path("roster/release/<int:pk>/", self.admin_view(planner.release), name="release"),
         ]
         return [*own, *super().get_urls()]

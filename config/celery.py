@@ -24,6 +24,8 @@ app.config_from_object(
         "timezone": "UTC",
         "beat_schedule": {
             "send-messages": {"task": "reception.tasks.send_messages", "schedule": 30.0, "options": {"expires": 25}},
+            # Who was asked today already is not asked again, so every hour is safe and a lost hour costs nothing.
+            "ask-for-decrees": {"task": "reception.tasks.ask_for_decrees", "schedule": 3600.0, "options": {"expires": 3000}},
         },
     }
 )

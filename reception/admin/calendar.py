@@ -99,7 +99,9 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         "change": found,
         "year": _year_of(found, on.year),
         "rows": found.rows.all(),
-        "ended": ended_by(found) if proposed else CalendarRow.objects.filter(pk__in=found.withdraws),
+        "ended": ended_by(found)
+        if proposed
+        else CalendarRow.objects.filter(withdrawn_at__isnull=False, withdrawn_at=found.approved_at),
         "preview": calendar.preview(found, county=county, on=on) if proposed else None,
         "buttons": {verb: button(user, CHANGE.transition(verb).permissions[0]) for verb in CHANGE.possible(found.state)},
         "own": found.proposed_by_id == user.pk,

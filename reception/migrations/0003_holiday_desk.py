@@ -76,6 +76,38 @@ class Migration(migrations.Migration):
                 ("effects", models.JSONField(default=list, verbose_name="生效时的影响")),
                 ("proposed_at", models.DateTimeField(editable=False, verbose_name="提出时间")),
                 ("approved_at", models.DateTimeField(editable=False, null=True, verbose_name="审定时间")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审定人",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        default=reception.scope.current,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reception.county",
+                        verbose_name="县（市、区）",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "日历变更",
@@ -108,41 +140,6 @@ class Migration(migrations.Migration):
             model_name="yearconfirmation",
             name="document",
             field=models.CharField(max_length=300, verbose_name="依据文件"),
-        ),
-        migrations.AddField(
-            model_name="calendarchange",
-            name="approved_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="审定人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarchange",
-            name="county",
-            field=models.ForeignKey(
-                default=reception.scope.current,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="reception.county",
-                verbose_name="县（市、区）",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarchange",
-            name="proposed_by",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="提出人",
-            ),
         ),
         migrations.AddField(
             model_name="calendarrow",

@@ -224,11 +224,7 @@ def _move(row: ReceptionDay, new: date, said: str, *, status: str = "", stays: b
 
 def _grounds(row: ReceptionDay, status: str) -> Move:
     changed = status != row.status
-    said = (
-        _("%(name)s：日期不变（%(day)s），由“%(old)s”转为“%(status)s”。")
-        if changed
-        else _("%(name)s：日期不变（%(day)s），依据更新。")
-    )
+    said = _("%(name)s：日期仍为%(day)s，由“%(old)s”转为“%(status)s”。") if changed else _("%(name)s：日期仍为%(day)s，依据更新。")
     sentence = said % {
         "name": _name(row),
         "day": _dated(row.day),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reception.models import CalendarRow, County
@@ -87,4 +88,6 @@ def of_year(county: County, year: int) -> Year:
 
 def _said(fact: Fact) -> str:
     kind = KINDS[fact.kind]()
-    return f"{kind} · {fact.name}" if fact.name and fact.name != kind else kind
+    english = (get_language() or "").startswith("en")
+    name = (english and fact.name_en) or fact.name
+    return f"{kind} · {name}" if name and name.casefold() != kind.casefold() else kind

@@ -1,10 +1,12 @@
 """A change of the calendar: proposed by one, approved by another who saw what it moves, and exactly that is moved."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import icalendar
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +33,7 @@ from reception.models.calendar import work_calendar
 from reception.roles import Role
 from scheduling import days as rule
 from tests.reception import builders
+from tests.reception.actions.test_releases import at_once
 from tests.reception.builders import NOW
 
 NOVEMBER = datetime(2026, 11, 6, 2, 0, tzinfo=UTC)
@@ -515,3 +518,40 @@ def test_after_any_change_each_day_to_come_is_the_rules_and_every_other_is_as_it
             assert list(journal.faults()) == []
         finally:
             transaction.savepoint_rollback(point)
+
+
+def two_approvals(office):
+    chiefs = [office.chief, builders.user("other-chief", office.county, Role.CHIEF)]
+    change = propose(office, *CLOSED)
+    seen = shown(office, change).digest
+    return at_once(*(partial(approve, office, change, by=chief, seen=seen) for chief in chiefs))
+
+
+def test_two_chiefs_approve_at_once_and_one_is_told_so(committed_db):
+    office = builders.bureau()
+    builders.published(office)
+    outcomes = two_approvals(office)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Approved", "MovedOn"]
+    (refusal,) = (str(outcome) for outcome in outcomes if isinstance(outcome, MovedOn))
+    assert refusal.startswith("这项变更现在是“已生效”")
+    with scope.county(office.county):
+        assert Entry.objects.filter(act="calendar.approve").count() == 1
+        assert list(journal.faults()) == []
+
+
+def test_without_the_lock_the_same_race_is_open(committed_db, monkeypatch):
+    """The guard off: both find the change proposed, and the second runs into the database's own refusal, not into a sentence."""
+    office = builders.bureau()
+    builders.published(office)
+    both = threading.Barrier(2)
+
+    def unguarded(change, county, action):
+        now = CalendarChange.objects.select_related("proposed_by").get(pk=change.pk)
+        assert now.state == "proposed"
+        both.wait(5)
+        return now
+
+    monkeypatch.setattr(calendar, "_locked", unguarded)
+    outcomes = two_approvals(office)
+    assert sum(isinstance(outcome, calendar.Approved) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, DatabaseError) for outcome in outcomes) == 1

@@ -48,7 +48,13 @@ class PortalAdminSite(AdminSite):
             return super().login(request, extra_context)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        from reception.admin import decision, planner, release, substitution  # noqa: PLC0415  the tables are loaded after this site is
+        from reception.admin import (  # noqa: PLC0415  the tables are loaded after this site is
+            calendar,
+            decision,
+            planner,
+            release,
+            substitution,
+        )
 
         own = [
             path("roster/<int:year>/", self.admin_view(planner.year), name="planner"),
@@ -56,6 +62,9 @@ class PortalAdminSite(AdminSite):
             path("substitutions/<int:pk>/", self.admin_view(substitution.substitution), name="substitution"),
             path("roster/release/<int:pk>/", self.admin_view(release.release), name="release"),
             path("sittings/<int:pk>/emergency/", self.admin_view(substitution.emergency_of), name="emergency"),
+            path("calendar/<int:year>/", self.admin_view(calendar.year), name="calendar"),
+            path("calendar/<int:year>/propose/", self.admin_view(calendar.propose), name="calendar_propose"),
+            path("calendar/changes/<int:pk>/", self.admin_view(calendar.change), name="calendar_change"),
         ]
         return [*own, *super().get_urls()]
 

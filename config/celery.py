@@ -29,6 +29,8 @@ app.config_from_object(
                 "schedule": 3600.0,
                 "options": {"expires": 3000},
             },
+            # Who was asked today already is not asked again, so every hour is safe and a lost hour costs nothing.
+            "ask-for-decrees": {"task": "reception.tasks.ask_for_decrees", "schedule": 3600.0, "options": {"expires": 3000}},
         },
     }
 )

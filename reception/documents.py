@@ -169,10 +169,11 @@ def _public_turn(turn: Document | None) -> Document | None:
 
 def _years(days: list[Document], calendar: WorkCalendar) -> list[Document]:
     years = sorted({int(day["day"][:4]) for day in days} | {int(day["month"][:4]) for day in days})
-    return [_year(year, calendar) for year in years]
+    return [describe_year(year, calendar) for year in years]
 
 
-def _year(year: int, calendar: WorkCalendar) -> Document:
+def describe_year(year: int, calendar: WorkCalendar) -> Document:
+    """Whether a year's arrangement is known, and by which document."""
     status = calendar.year_status(year)
     document = calendar.year_document(year) if status is YearStatus.CONFIRMED else ""
     return {"year": year, "status": str(status), "document": document}

@@ -1,6 +1,7 @@
 """The facts that the rules work on, read from the county in scope."""
 
 from datetime import date
+from typing import Any
 
 from reception.models import (
     Absence,
@@ -15,6 +16,7 @@ from reception.models import (
 )
 from scheduling import roster
 from scheduling import rotation as rules
+from scheduling.calendar import Fact
 
 
 def rotations() -> dict[str, tuple[Rotation, tuple[str, ...]]]:
@@ -54,3 +56,8 @@ def served(*, before: date, besides: list[int] | None = None) -> tuple[rules.Ser
         if post and leader and str(uid) in known
     ]
     return roster.served(roster.build_roster(sittings, substitutions=instead))
+
+
+def reason(fact: Fact) -> dict[str, Any]:
+    """What a day is and on whose word, as the trace of a reception day keeps it."""
+    return {"day": str(fact.day), "is": str(fact.kind), "name": {"zh": fact.name, "en": fact.name_en}, "document": fact.document}

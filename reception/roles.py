@@ -88,8 +88,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "absences.edit": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
     # The calendar
     "calendar.view": _READERS,
-    "calendar.enter": frozenset({Role.CHIEF, Role.COORDINATOR}),
-    "calendar.confirm": frozenset({Role.CHIEF}),
+    "calendar.enter": _BUREAU | {Role.SYSTEM},
+    "calendar.confirm": _BUREAU | {Role.SYSTEM},
+    "calendar.approve": frozenset({Role.CHIEF, Role.SYSTEM}),
     # Accounts, journal and messages
     "accounts.view": frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR, Role.CHIEF}),
     "accounts.edit": frozenset({Role.SECURITY_ADMIN}),
@@ -120,8 +121,9 @@ TABLES = {
     "rotation": ("roster.view", "roster.edit"),
     "seat": ("roster.view", "roster.edit"),
     "absence": ("absences.view", "absences.edit"),
-    "calendarrow": ("calendar.view", "calendar.enter"),
-    "yearconfirmation": ("calendar.view", "calendar.confirm"),
+    "calendarchange": ("calendar.view", None),
+    "calendarrow": ("calendar.view", None),
+    "yearconfirmation": ("calendar.view", None),
     "receptionday": ("roster.view", "roster.edit"),
     "sitting": ("roster.view", "roster.edit"),
     "attendance": ("roster.view", "roster.edit"),

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reception import mail, scope
-from reception.actions import substitution_sweeps
+from reception.actions import decrees, substitution_sweeps
 from reception.models import County, User
 
 
@@ -24,3 +24,11 @@ def settle_and_escalate() -> None:
             system = User.objects.system()
             substitution_sweeps.lapse_due(county=county, by=system, at=at)
             substitution_sweeps.escalate_due(county=county, by=system, at=at)
+
+
+@shared_task(ignore_result=True)
+def ask_for_decrees() -> None:
+    """Ask every county whose next year is not confirmed for the year's notice."""
+    at = timezone.now()
+    for county in County.objects.all():
+        decrees.ask(county=county, at=at)

@@ -127,6 +127,8 @@ def _update(row: models.Model, values: Values, stored: Stored, sheet: str) -> No
     if not differing:
         stored.count(sheet, "same")
         return
+    if isinstance(row, CalendarRow) and row.change_id is not None:
+        raise Refused(_("日历中 %(day)s 的规定是经审定的变更，不能由导入改写。请到节假日页提出变更。") % {"day": row.day})
     for key, value in differing.items():
         setattr(row, key, value)
     row.save()
@@ -143,7 +145,8 @@ def _put(
     besides: Values | None = None,
 ) -> None:
     """Make or update a row of `table` for each row of the sheet; codes become the rows they name."""
-    there = {tuple(getattr(row, key) for key in same): row for row in table.objects.all()}
+    rows = CalendarRow.objects.in_force() if table is CalendarRow else table.objects.all()
+    there = {tuple(getattr(row, key) for key in same): row for row in rows}
     new = []
     for given in clean.rows(sheet):
         values: Values = {

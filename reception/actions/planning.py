@@ -72,6 +72,18 @@ def plan_year(*, county: County, year: int, by: User, at: datetime) -> Plan:
         return Plan(year, tuple(days), tuple(changes))
 
 
+def seat_again(*, county: County, year: int, by: User, at: datetime) -> list[Change]:
+    """Give the planned days of a year in the county in scope their leaders anew, after days moved; no day is made or moved here."""
+    require("roster.plan", county=county, by=by, at=at)
+    lock(county)
+    days = list(ReceptionDay.objects.of_year(year).filter(kind=DayKind.MONTHLY, state=DayState.PLANNED).order_by("day"))
+    changes = _seat(_rotations(), days, year) if days else []
+    if changes:
+        told = {"year": year, "changes": [[str(c.day), c.rotation, c.before, c.after] for c in changes]}
+        journal.record(act="roster.plan", object=f"year {year}", by=by, at=at, facts=told)
+    return changes
+
+
 def _rotations() -> dict[str, tuple[Rotation, queue.Rotation]]:
     """The county's rotations in order, each with its queue of posts."""
     found: dict[str, tuple[Rotation, queue.Rotation]] = {}
@@ -90,7 +102,7 @@ def reasons(day: rule.Day) -> list[dict[str, Any]]:
 
 
 def reason(fact: Fact) -> dict[str, Any]:
-    return {"day": str(fact.day), "is": str(fact.kind), "name": {"zh": fact.name, "en": fact.name_en}, "document": fact.document}
+    return facts.reason(fact)
 
 
 def _plan_days(county: County, year: int, today: date) -> tuple[list[ReceptionDay], list[Change]]:
@@ -108,7 +120,7 @@ def _plan_days(county: County, year: int, today: date) -> tuple[list[ReceptionDa
             found = rule.reception_day(month, day_rule, calendar)
         except ValueError as error:
             raise Refused(_("%(year)s 年的接访日无法推算：日历没有覆盖这一年。") % {"year": year}) from error
-        if found.day < today and row is None:
+        if found.day < today:
             continue
         before = row.day if row else None
         row = row or ReceptionDay(kind=DayKind.MONTHLY, month=first)

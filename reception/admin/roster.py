@@ -16,6 +16,7 @@ from reception.admin.base import PortalModelAdmin, ReadOnly, signed_in
 from reception.forms import PortalForm
 from reception.models import (
     Absence,
+    CalendarChange,
     CalendarRow,
     DayState,
     ReceptionDay,
@@ -62,35 +63,36 @@ class AbsenceAdmin(PortalModelAdmin):
             messages.warning(request, words)
 
 
-@admin.register(CalendarRow)
-class CalendarRowAdmin(PortalModelAdmin):
-    list_display = ("day", "works", "name", "level", "document", "entered_by", "withdrawn_at")
-    list_filter = ("level", "works")
-    list_select_related = ("entered_by",)
-    date_hierarchy = "day"
-    fields = ("day", "works", "name", "name_en", "document", "level")
+@admin.register(CalendarChange)
+class CalendarChangeAdmin(ReadOnly):
+    list_display = ("cited", "state", "confirms", "proposed_by", "proposed_at", "approved_by", "approved_at")
+    list_filter = ("state",)
+    list_select_related = ("proposed_by", "approved_by")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        obj.entered_by, obj.entered_at = signed_in(request)[0], timezone.now()
-        super().save_model(request, obj, form, change)
-        _say_plan_again(request, obj.day.year)
+    @admin.display(description=gettext_lazy("依据文件"))
+    def cited(self, change: CalendarChange) -> str:
+        return change.cited
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A change has a page of its own, with what it moves and what can be done next."""
+        return HttpResponseRedirect(reverse("admin:calendar_change", args=[object_id]))
+
+
+@admin.register(CalendarRow)
+class CalendarRowAdmin(ReadOnly):
+    """Every row that ever was; rows come and go by a change proposed on the calendar's page."""
+
+    list_display = ("day", "works", "name", "level", "document", "document_number", "proposed", "withdrawn_at")
+    list_filter = ("level", "works", "proposed")
+    date_hierarchy = "day"
+    fields = ("day", "works", "name", "name_en", "document", "document_number", "source", "level")
 
 
 @admin.register(YearConfirmation)
-class YearConfirmationAdmin(PortalModelAdmin):
+class YearConfirmationAdmin(ReadOnly):
     list_display = ("year", "document", "confirmed_by", "confirmed_at")
     list_select_related = ("confirmed_by",)
     fields = ("year", "document")
-
-    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        obj.confirmed_by, obj.confirmed_at = signed_in(request)[0], timezone.now()
-        super().save_model(request, obj, form, change)
-        _say_plan_again(request, obj.year)
-
-
-def _say_plan_again(request: HttpRequest, year: int) -> None:
-    if ReceptionDay.objects.of_year(year).exists():
-        messages.warning(request, _("%(year)s 年已有排班。请到排班页重新排班，核对哪些日期会变。") % {"year": year})
 
 
 class SittingInline(admin.TabularInline):

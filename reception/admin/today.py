@@ -9,9 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from reception.actions import decrees
 from reception.actions.substitutions import UNDER_WAY
 from reception.admin.base import signed_in
 from reception.models import (
+    CalendarChange,
+    ChangeState,
+    County,
     DayState,
     MessageState,
     ReceptionDay,
@@ -23,10 +27,8 @@ from reception.models import (
     SubstitutionWay,
     User,
 )
-from reception.models.calendar import work_calendar
 from reception.models.messages import Message
 from reception.roles import permits
-from scheduling.calendar import YearStatus
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,8 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
             steps.append(Step(words, reverse("admin:release", args=[release.pk]), urgent=True))
         steps.append(Step(_("%(year)s 年排班") % {"year": on.year}, planner))
         steps.append(Step(_("%(year)s 年排班") % {"year": on.year + 1}, reverse("admin:planner", args=[on.year + 1])))
-    if permits(user.held, "calendar.view") and work_calendar(county).year_status(on.year + 1) is YearStatus.PROVISIONAL:
-        words = _("%(year)s 年节假日安排尚未确认") % {"year": on.year + 1}
-        steps.append(Step(words, reverse("admin:reception_yearconfirmation_changelist"), urgent=on.month >= 11))
+    if permits(user.held, "calendar.view"):
+        steps += _calendar(county, on)
     if permits(user.held, "messages.view"):
         failed = Message.objects.filter(state=MessageState.FAILED).count()
         if failed:
@@ -85,4 +86,22 @@ def _emergencies(user: User, on: date) -> list[Step]:
             if sitting.day.state in (DayState.PUBLISHED, DayState.IN_PROGRESS):
                 words = _("%(sitting)s：领导临时不能到场时，应急替代") % {"sitting": sitting}
                 steps.append(Step(words, reverse("admin:emergency", args=[sitting.pk])))
+    return steps
+
+
+def _calendar(county: County, on: date) -> list[Step]:
+    """Proposals to approve, years to confirm, and where the calendar is."""
+    steps = []
+    open_changes = list(CalendarChange.objects.filter(state=ChangeState.PROPOSED))
+    if len(open_changes) == 1:
+        words = _("有一项日历变更等待审定：%(document)s") % {"document": open_changes[0].cited}
+        steps.append(Step(words, reverse("admin:calendar_change", args=[open_changes[0].pk]), urgent=True))
+    elif open_changes:
+        words = _("有 %(count)d 项日历变更等待审定") % {"count": len(open_changes)}
+        url = reverse("admin:reception_calendarchange_changelist") + "?state__exact=proposed"
+        steps.append(Step(words, url, urgent=True))
+    for year, urgent in decrees.unconfirmed(county, on=on):
+        words = _("%(year)s 年节假日安排尚未确认") % {"year": year}
+        steps.append(Step(words, reverse("admin:calendar", args=[year]), urgent=urgent))
+    steps.append(Step(_("节假日与调休（%(year)s 年）") % {"year": on.year}, reverse("admin:calendar", args=[on.year])))
     return steps

@@ -1,4 +1,4 @@
-from reception.models.calendar import CalendarRow, Level, YearConfirmation
+from reception.models.calendar import CalendarChange, CalendarRow, ChangeState, Level, YearConfirmation
 from reception.models.counties import County, Scoped
 from reception.models.days import (
     Absence,
@@ -26,7 +26,9 @@ __all__ = [
     "Absence",
     "AbsenceKind",
     "Attendance",
+    "CalendarChange",
     "CalendarRow",
+    "ChangeState",
     "Channel",
     "Coordination",
     "County",

@@ -48,11 +48,13 @@ class PortalAdminSite(AdminSite):
             return super().login(request, extra_context)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        from reception.admin import decision, planner, substitution  # noqa: PLC0415  the tables are loaded after this site is
+        from reception.admin import answer, attendance, decision, planner, substitution  # noqa: PLC0415  the tables are loaded after this site is
 
         own = [
             path("roster/<int:year>/", self.admin_view(planner.year), name="planner"),
             path("days/<int:pk>/decide/", self.admin_view(decision.decide), name="decide"),
+            path("days/<int:pk>/", self.admin_view(attendance.day), name="day"),
+            path("answers/<int:pk>/", self.admin_view(answer.answer), name="answer"),
             path("substitutions/<int:pk>/", self.admin_view(substitution.substitution), name="substitution"),
             path("roster/release/<int:pk>/", self.admin_view(planner.release), name="release"),
         ]

@@ -24,6 +24,7 @@ app.config_from_object(
         "timezone": "UTC",
         "beat_schedule": {
             "send-messages": {"task": "reception.tasks.send_messages", "schedule": 30.0, "options": {"expires": 25}},
+            "ask-and-escalate": {"task": "reception.tasks.ask_and_escalate", "schedule": 600.0, "options": {"expires": 590}},
         },
     }
 )

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from reception import scope
-from reception.models import Tenure, User
+from reception.models import AbsenceKind, Department, Tenure, User
 
 ONE_DAY = timedelta(days=1)
 
@@ -104,3 +104,66 @@ class NoteForm(forms.Form):
 
     note = forms.CharField(label=_("说明（公开）"), max_length=300, required=False)
     note_en = forms.CharField(label=_("说明（公开，英文）"), max_length=600, required=False)
+
+
+class DayInput(forms.DateInput):
+    """A date chosen or typed; browsers want and give 2026-02-24 whatever the page's language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ReasonForm(forms.Form):
+    """The kind of reason, which becomes public."""
+
+    reason = forms.ChoiceField(
+        label=_("事由"),
+        choices=[("", _("请选择")), *AbsenceKind.choices],
+        error_messages={"required": _("请选择事由。")},
+        help_text=_("会作为调整的原因公开。"),
+    )
+
+
+class AbsenceForm(forms.Form):
+    """From when to when a leader is away, and why."""
+
+    starts_on = forms.DateField(label=_("自"), widget=DayInput)
+    ends_on = LastDayField(label=_("至（含）"), widget=DayInput, help_text=_("最后一天。"))
+    kind = forms.ChoiceField(
+        label=_("事由"),
+        choices=[("", _("请选择")), *AbsenceKind.choices],
+        error_messages={"required": _("请选择事由。")},
+        help_text=_("如需他人替代接访，事由会公开。"),
+    )
+    note = forms.CharField(label=_("内部备注"), max_length=300, required=False, help_text=_("可不填；不会公开。"))
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if starts and ends and ends <= starts:
+            self.add_error("ends_on", _("最后一天不能早于第一天。"))
+        return cleaned
+
+
+class DepartmentsForm(forms.Form):
+    """Which departments attend a sitting."""
+
+    departments: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+        label=_("陪同部门"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["departments"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = Department.objects.all()
+
+
+class DayNoteForm(forms.Form):
+    """A note on a day that is over."""
+
+    text = forms.CharField(
+        label=_("备注"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("保存后不能修改或删除，不公开。")
+    )

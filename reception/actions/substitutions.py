@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from reception import facts
 from reception.actions import journal, messages, releases
-from reception.actions.permissions import require
+from reception.actions.permissions import own_leaders, require, require_for
 from reception.actions.planning import lock
 from reception.errors import MovedOn, Refused
 from reception.models import (
@@ -44,14 +44,20 @@ def request(*, sitting: Sitting, reason: str, county: County, by: User, at: date
 
     Raises `MovedOn` when one is under way already.
     """
-    require("substitution.request", county=county, by=by, at=at)
+    leader = receives(sitting)
+    own = leader in own_leaders(by, on=at.astimezone(county.zone).date())
+    acting_for = require_for(leader, "substitution.request", "substitution.request_own", county=county, by=by, at=at)
+    return _request(sitting, reason, county, by, at, acting_for if own else "")
+
+
+def _request(sitting: Sitting, reason: str, county: County, by: User, at: datetime, acting_for: str = "") -> Substitution:
     lock(county)
     if sitting.state != SittingState.PUBLISHED or sitting.day.day < at.astimezone(county.zone).date():
         raise Refused(_("只有已经公布、还没有举行的场次才需要替代。尚未公布的，登记请假后重新排班即可。"))
     if _under_way(sitting):
         raise MovedOn(_("这一场的替代已在办理中。"))
     made: Substitution = Substitution.objects.create(sitting=sitting, reason=reason, requested_by=by, requested_at=at)
-    _done(made, "request", by, at, facts={"reason": reason})
+    _done(made, "request", by, at, acting_for=acting_for, facts={"reason": reason})
     _tell(made, Role.COORDINATOR, at)
     return made
 
@@ -122,22 +128,22 @@ def endorse(*, substitution: Substitution, county: County, by: User, at: datetim
 
 
 def accept(*, substitution: Substitution, county: County, by: User, at: datetime) -> None:
-    """The substitute agrees, as told to the bureau, which writes down for whom it acts."""
-    require("substitution.answer", county=county, by=by, at=at)
+    """The substitute agrees: in person, through their secretary, or as told to the bureau, which writes down for whom it acts."""
+    acting_for = _answering(substitution, county, by, at)
     row = _locked(substitution, county, SubstitutionState.ENDORSED)
     row.state = SubstitutionState.ACCEPTED
     row.save()
-    _done(row, "accept", by, at, acting_for=row.leader)
+    _done(row, "accept", by, at, acting_for=acting_for)
 
 
 def decline(*, substitution: Substitution, county: County, by: User, at: datetime) -> Substitution:
     """The substitute can't either; the request goes on as a new one, so that the sitting is not lost sight of."""
-    require("substitution.answer", county=county, by=by, at=at)
+    acting_for = _answering(substitution, county, by, at)
     row = _locked(substitution, county, SubstitutionState.PROPOSED, SubstitutionState.ENDORSED)
     row.state = SubstitutionState.DECLINED
     row.save()
-    _done(row, "decline", by, at, acting_for=row.leader)
-    return request(sitting=row.sitting, reason=row.reason, county=county, by=by, at=at)
+    _done(row, "decline", by, at, acting_for=acting_for)
+    return _request(row.sitting, row.reason, county, by, at)
 
 
 def withdraw(*, substitution: Substitution, county: County, by: User, at: datetime) -> None:
@@ -168,6 +174,16 @@ def settle(*, substitution: Substitution, county: County, by: User, at: datetime
     return releases.draft(county=county, by=by, at=at, note=note, note_en=note_en)
 
 
+def _answering(substitution: Substitution, county: County, by: User, at: datetime) -> str:
+    """Permits the substitute proposed, their secretary and the bureau; whom `by` acts for."""
+    # As it is now: between the page and the press another may have been proposed.
+    leader = Substitution.objects.select_related("leader").get(pk=substitution.pk).leader
+    if leader is None:
+        require("substitution.answer", county=county, by=by, at=at)
+        return ""
+    return require_for(leader, "substitution.answer", "substitution.answer_own", county=county, by=by, at=at)
+
+
 def _under_way(sitting: Sitting) -> bool:
     return Substitution.objects.filter(sitting=sitting, state__in=UNDER_WAY).exists()
 
@@ -193,13 +209,13 @@ def _locked(substitution: Substitution, county: County, *states: SubstitutionSta
     return now
 
 
-def _done(row: Substitution, act: str, by: User, at: datetime, *, acting_for: Leader | None = None, **more: Any) -> None:
+def _done(row: Substitution, act: str, by: User, at: datetime, *, acting_for: str = "", **more: Any) -> None:
     journal.record(
         act=f"substitution.{act}",
         object=f"substitution {row.pk}",
         by=by,
         at=at,
-        acting_for=f"leader {acting_for.code}" if acting_for else "",
+        acting_for=acting_for,
         **more,
     )
 

@@ -26,6 +26,17 @@ class CountyAdmin(PortalModelAdmin):
         (_("信访部门"), {"fields": ("bureau", "bureau_en", "address", "address_en", "phone", "supervision_phone")}),
         (_("公告内容"), {"fields": ("scope", "scope_en", "booking", "booking_en", "notice", "notice_en")}),
         (_("期限"), {"fields": ("booking_closes_workdays_before", "booking_closes_at", "publish_days_ahead")}),
+        (
+            _("告知与提醒"),
+            {
+                "fields": (
+                    "tell_leaders_days_before",
+                    "tell_bureau_days_before",
+                    "tell_office_days_before",
+                    "tell_departments_days_before",
+                )
+            },
+        ),
     )
     readonly_fields = ("slug", "code")
 

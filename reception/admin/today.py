@@ -1,6 +1,7 @@
 """The index page's list: what is next, and where to do it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from reception.actions import attendance
 from reception.actions.substitutions import UNDER_WAY
 from reception.admin.base import signed_in
-from reception.models import MessageState, ReceptionDay, Release, Substitution
+from reception.models import Answer, County, MessageState, ReceptionDay, Release, Substitution
 from reception.models.calendar import work_calendar
 from reception.models.messages import Message
 from reception.roles import permits
@@ -39,6 +41,7 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
             steps.append(Step(words, reverse("admin:reception_receptionday_change", args=[coming.pk])))
         else:
             steps.append(Step(_("还没有排出下一个接访日：去排班"), planner, urgent=True))
+        steps += _unanswered(on) + _untold(county, on)
         for row in Substitution.objects.filter(state__in=UNDER_WAY).select_related("sitting__day", "sitting__leader"):
             words = _("%(sitting)s：替代待办（%(state)s）") % {"sitting": row.sitting, "state": row.get_state_display()}
             steps.append(Step(words, reverse("admin:substitution", args=[row.pk]), urgent=True))
@@ -56,3 +59,31 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
             url = reverse("admin:reception_message_changelist") + "?state__exact=failed"
             steps.append(Step(_("未能送达的消息：%(count)d 条") % {"count": failed}, url, urgent=True))
     return {"steps": steps}
+
+
+def _unanswered(on: date) -> list[Step]:
+    """Leaders who were asked and have not answered: how many, and which comes first."""
+    waiting = list(Answer.objects.unanswered(on=on).select_related("leader"))
+    if not waiting:
+        return []
+    first = waiting[0]
+    words = _("领导未答复：%(count)d 位；最近一场 %(day)s %(leader)s，请联系确认") % {
+        "count": len(waiting),
+        "day": first.day,
+        "leader": first.leader.name,
+    }
+    url = reverse("admin:answer", args=[first.pk]) if len(waiting) == 1 else reverse("admin:reception_answer_changelist")
+    return [Step(words, url if len(waiting) == 1 else url + "?state__exact=asked", urgent=True)]
+
+
+def _untold(county: County, on: date) -> list[Step]:
+    """Departments that attend and have nobody who can be told."""
+    steps = []
+    for row in attendance.untold(county=county, on=on):
+        words = _("%(day)s 陪同部门“%(department)s”：没有可通知的人，请电话通知%(phone)s") % {
+            "day": row.sitting.day.day,
+            "department": row.department.name,
+            "phone": f"（{row.department.phone}）" if row.department.phone else _("（部门电话未登记）"),
+        }
+        steps.append(Step(words, reverse("admin:day", args=[row.sitting.day_id]), urgent=True))
+    return steps

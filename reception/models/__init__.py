@@ -1,3 +1,4 @@
+from reception.models.answers import Answer, AnswerState, DayNote, Way
 from reception.models.calendar import CalendarRow, Level, YearConfirmation
 from reception.models.counties import County, Scoped
 from reception.models.days import (
@@ -23,11 +24,14 @@ from reception.models.roster import Release, ReleaseState
 __all__ = [
     "Absence",
     "AbsenceKind",
+    "Answer",
+    "AnswerState",
     "Attendance",
     "CalendarRow",
     "Channel",
     "County",
     "DayKind",
+    "DayNote",
     "DayState",
     "DayStatus",
     "Department",
@@ -53,5 +57,6 @@ __all__ = [
     "SubstitutionState",
     "Tenure",
     "User",
+    "Way",
     "YearConfirmation",
 ]

@@ -84,6 +84,18 @@ class County(models.Model):
     )
     booking_closes_at = models.TimeField(_("预约截止时刻"), default=time(17))
     publish_days_ahead = models.PositiveSmallIntegerField(_("至少提前几日公布"), default=2, validators=[MaxValueValidator(60)])
+    tell_leaders_days_before = models.PositiveSmallIntegerField(
+        _("提前几日请领导确认"), default=5, validators=[MaxValueValidator(60)]
+    )
+    tell_bureau_days_before = models.PositiveSmallIntegerField(
+        _("领导未答复，提前几日提醒信访部门"), default=3, validators=[MaxValueValidator(60)]
+    )
+    tell_office_days_before = models.PositiveSmallIntegerField(
+        _("领导仍未答复，提前几日提醒两办"), default=1, validators=[MaxValueValidator(60)]
+    )
+    tell_departments_days_before = models.PositiveSmallIntegerField(
+        _("最迟提前几日告知陪同部门"), default=2, validators=[MaxValueValidator(60)]
+    )
 
     objects = CountyQuerySet.as_manager()
 
@@ -93,6 +105,12 @@ class County(models.Model):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=models.Q(nominal_day__range=(1, 31)), name="county_nominal_day"),
+            models.CheckConstraint(
+                condition=models.Q(tell_leaders_days_before__gte=models.F("tell_bureau_days_before"))
+                & models.Q(tell_bureau_days_before__gte=models.F("tell_office_days_before")),
+                name="county_asks_before_it_reminds",
+                violation_error_message=_("请领导确认须早于（或同日）提醒信访部门，提醒信访部门须早于（或同日）提醒两办。"),
+            ),
             models.CheckConstraint(condition=models.Q(code__regex=r"^\d{6}$"), name="county_code"),
             models.CheckConstraint(condition=~models.Q(slug__in=sorted(RESERVED_SLUGS)), name="county_slug_free"),
         ]

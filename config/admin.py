@@ -49,6 +49,8 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from reception.admin import (  # noqa: PLC0415  the tables are loaded after this site is
+            answer,
+            attendance,
             calendar,
             decision,
             planner,
@@ -59,6 +61,8 @@ class PortalAdminSite(AdminSite):
         own = [
             path("roster/<int:year>/", self.admin_view(planner.year), name="planner"),
             path("days/<int:pk>/decide/", self.admin_view(decision.decide), name="decide"),
+            path("days/<int:pk>/", self.admin_view(attendance.day), name="day"),
+            path("answers/<int:pk>/", self.admin_view(answer.answer), name="answer"),
             path("substitutions/<int:pk>/", self.admin_view(substitution.substitution), name="substitution"),
             path("roster/release/<int:pk>/", self.admin_view(release.release), name="release"),
             path("sittings/<int:pk>/emergency/", self.admin_view(substitution.emergency_of), name="emergency"),

@@ -4,6 +4,7 @@ import smtplib
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -13,8 +14,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from reception import concerning, scope
-from reception.actions import messages
-from reception.models import County, Message, User
+from reception.actions import asking, messages
+from reception.models import Answer, Attendance, County, Message, User
 
 log = structlog.get_logger(__name__)
 
@@ -61,14 +62,39 @@ def _changes(message: Message, person: User, county: County) -> dict[str, list[s
     return found
 
 
+def _answer(message: Message) -> dict[str, Any]:
+    """The sitting that is asked about, and for the leader alone the link, which exists only in the letter itself."""
+    answer = Answer.objects.select_related("sitting__day", "sitting__place", "leader").get(pk=message.facts["answer"])
+    own = answer.leader.user_id == message.recipient_id
+    return {"answer": answer, "token": asking.token(answer) if own else ""}
+
+
+def _attendance(message: Message) -> dict[str, Any]:
+    rows = Attendance.objects.filter(sitting=message.facts["sitting"], department=message.facts["department"])
+    found = rows.select_related("sitting__day", "sitting__place", "department").first()
+    if found is None:
+        raise messages.Undeliverable("overtaken")
+    return {"attendance": found}
+
+
+# What a kind of message says beyond its facts, looked up when it is written.
+MORE: dict[str, Callable[[Message], dict[str, Any]]] = {
+    "answer_asked": _answer,
+    "answer_asked_secretary": _answer,
+    "answer_missing": _answer,
+    "attendance": _attendance,
+}
+
+
 def write(message: Message, county: County) -> EmailMessage:
     """The e-mail of a message, with an id that stays the same however often it is sent."""
     with scope.county(county):
         person = User.objects.get(pk=message.recipient_id)
+        more = MORE[message.kind](message) if message.kind in MORE else {}
     if not person.is_active or not person.email:
         raise messages.Undeliverable("no address")
     changes = {} if message.kind != "release_published" else _changes(message, person, county)
-    context = {"changes": changes, "name": person.name, "county": county, "facts": message.facts, "site": settings.SITE_URL}
+    context = {"changes": changes, "name": person.name, "county": county, "facts": message.facts, "site": settings.SITE_URL, **more}
     subject = render_to_string(f"messages/{message.kind}/subject.txt", context)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return EmailMessage(

@@ -59,7 +59,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "roster.publish": frozenset({Role.CHIEF, Role.SYSTEM}),
     "day.decide": frozenset({Role.CHIEF}),
     # A leader who can't come
-    "substitution.request": _BUREAU,
+    "substitution.request": _BUREAU | {Role.SYSTEM},
     "substitution.propose": _BUREAU,
     "substitution.endorse_party": frozenset({Role.PARTY_OFFICE, Role.JOINT_OFFICE}),
     "substitution.endorse_government": frozenset({Role.GOVERNMENT_OFFICE, Role.JOINT_OFFICE}),
@@ -71,6 +71,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "substitution.answer": _BUREAU,
     "substitution.settle": _BUREAU,
     "substitution.withdraw": _BUREAU,
+    # A leader is asked whether they come. The system answers only for whoever followed the link that was sent to the leader.
+    "sitting.ask": frozenset({Role.SYSTEM}),
+    "sitting.answer": _BUREAU | {Role.SYSTEM},
+    # Departments that attend, and notes on days that are over
+    "attendance.choose": _BUREAU,
+    "attendance.tell": frozenset({Role.SYSTEM}),
+    "day.annotate": _BUREAU,
     # A leader and their secretary, in what concerns that leader alone
     "desk.view": _OWN,
     "sitting.answer_own": _OWN,
@@ -85,7 +92,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "people.view": _READERS,
     "people.edit": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
     "absences.view": _BUREAU | _OFFICES,
-    "absences.edit": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
+    "absences.edit": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.SYSTEM}),
     # The calendar
     "calendar.view": _READERS,
     "calendar.enter": _BUREAU | {Role.SYSTEM},
@@ -127,6 +134,7 @@ TABLES = {
     "receptionday": ("roster.view", "roster.edit"),
     "sitting": ("roster.view", "roster.edit"),
     "attendance": ("roster.view", "roster.edit"),
+    "answer": ("roster.view", None),
     "substitution": ("roster.view", "substitution.request"),
     "release": ("roster.view", None),
     "user": ("accounts.view", "accounts.edit"),

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reception import mail, scope
-from reception.actions import decrees, substitution_sweeps
+from reception.actions import decrees, substitution_sweeps, sweeps
 from reception.models import County, User
 
 
@@ -32,3 +32,10 @@ def ask_for_decrees() -> None:
     at = timezone.now()
     for county in County.objects.all():
         decrees.ask(county=county, at=at)
+
+
+@shared_task(ignore_result=True)
+def ask_and_escalate() -> None:
+    """In every county: ask the leaders who receive soon, tell on those who stay silent, tell the departments that attend."""
+    for county in County.objects.all():
+        sweeps.remind(county=county, by=User.objects.system(), at=timezone.now())

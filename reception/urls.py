@@ -1,12 +1,20 @@
 from django.urls import path
 
 from reception import feeds, tables
-from reception.views import embed, papers, public
+from reception.views import answer, desk, embed, papers, public
 
 app_name = "reception"
 
 urlpatterns = [
     path("", public.home, name="home"),
+    path("desk/", desk.home, name="desk"),
+    path("desk/answers/<int:pk>/accept/", desk.accept, name="desk_accept"),
+    path("desk/answers/<int:pk>/decline/", desk.decline, name="desk_decline"),
+    path("desk/substitutions/<int:pk>/", desk.substitute, name="desk_substitute"),
+    path("desk/absences/", desk.leave, name="desk_absences"),
+    path("desk/absences/<int:pk>/", desk.change_leave, name="desk_absence"),
+    path("desk/absences/<int:pk>/remove/", desk.remove_leave, name="desk_absence_remove"),
+    path("<slug:county>/answer/<str:token>/", answer.answer, name="answer"),
     path("<slug:county>/", public.next_day, name="county"),
     path("<slug:county>/roster/<str:year>/", public.year, name="year"),
     path("<slug:county>/roster/<str:year>/notice.pdf", papers.year, name="year_notice"),

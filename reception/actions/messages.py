@@ -22,13 +22,22 @@ class Undeliverable(Exception):
 
 
 def queue(
-    *, kind: str, cause: str, to: User, due_at: datetime, facts: dict[str, Any] | None = None, channel: Channel = Channel.EMAIL
+    *,
+    kind: str,
+    cause: str,
+    to: User,
+    due_at: datetime,
+    facts: dict[str, Any] | None = None,
+    channel: Channel = Channel.EMAIL,
+    once: bool = False,
 ) -> None:
     """Put one message into the outbox of the county in scope. What the same cause has said already is not said again.
 
-    `cause` names what happened (``release 7``). `facts` holds ids and public words, never an address or a petitioner's data.
+    `cause` names what happened (``release 7``). With `once` the same cause is said once for ever, whenever it would be due: for what
+    a sweep finds again and again. `facts` holds ids and public words, never an address or a petitioner's data.
     """
-    key = hashlib.sha256(rfc8785.dumps([scope.current(), kind, cause, to.pk, str(channel), due_at.isoformat()])).hexdigest()
+    moment = "once" if once else due_at.isoformat()
+    key = hashlib.sha256(rfc8785.dumps([scope.current(), kind, cause, to.pk, str(channel), moment])).hexdigest()
     Message.objects.bulk_create(
         [Message(key=key, kind=kind, channel=channel, recipient=to, due_at=due_at, facts=facts or {})], ignore_conflicts=True
     )

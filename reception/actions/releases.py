@@ -106,7 +106,11 @@ def approve(*, release: Release, county: County, by: User, at: datetime) -> Rele
     with scope.county(county):
         require("roster.approve", county=county, by=by, at=at)
         release = _locked(release, county, "approve")
-        if by.pk in (release.drafted_by_id, release.submitted_by_id) and not by.is_system and not only_emergencies(release, county, at):
+        if (
+            by.pk in (release.drafted_by_id, release.submitted_by_id)
+            and not by.is_system
+            and not only_emergencies(release, county, at)
+        ):
             raise Forbidden(_("拟定人和送审人不能审定自己办理的一期。请由另一位有审定权限的人审定。"))
         _unchanged(release, county, at)
         release.state, release.approved_by, release.approved_at = ReleaseState.APPROVED, by, at

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from reception.actions import records
 from reception.errors import Refused
-from reception.forms import LastDayField, PortalForm
+from reception.forms.base import LastDayField, PortalForm
 from reception.models import County, Entry, User
 from reception.roles import permits, who_may
 

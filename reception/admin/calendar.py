@@ -14,7 +14,7 @@ from reception import special_days
 from reception.actions import calendar
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
-from reception.forms import ChangeForm, SpanFormSet
+from reception.forms.calendar import ChangeForm, SpanFormSet
 from reception.models import CalendarChange, CalendarRow, ChangeState, Release, User
 from reception.models.calendar import ended_by
 from reception.workbooks import holidays

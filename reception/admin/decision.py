@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reception.actions import days
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
-from reception.forms import DecisionForm
+from reception.forms.release import DecisionForm
 from reception.models import ReceptionDay, Release
 
 

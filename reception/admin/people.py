@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reception.admin.base import HalfOpen, PortalModelAdmin, signed_in
-from reception.forms import PortalForm, UserForm
+from reception.forms.accounts import UserForm
+from reception.forms.base import PortalForm
 from reception.models import County, Department, Leader, Place, Post, RoleGrant, Tenure, User
 
 # Rights follow from roles, which are code: there are no groups to edit.
@@ -37,6 +38,17 @@ class CountyAdmin(PortalModelAdmin):
             },
         ),
         (_("嵌入其他网站"), {"fields": ("embed_hosts",)}),
+        (
+            _("告知与提醒"),
+            {
+                "fields": (
+                    "tell_leaders_days_before",
+                    "tell_bureau_days_before",
+                    "tell_office_days_before",
+                    "tell_departments_days_before",
+                )
+            },
+        ),
     )
     readonly_fields = ("slug", "code")
 

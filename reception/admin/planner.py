@@ -15,7 +15,7 @@ from reception import conflicts, differences, documents, fairness, turns
 from reception.actions import planning, releases
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
-from reception.forms import NoteForm
+from reception.forms.release import NoteForm
 from reception.models import (
     County,
     DayState,

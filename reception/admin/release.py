@@ -14,7 +14,7 @@ from reception import changelog, differences, documents
 from reception.actions import releases
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
-from reception.forms import LateForm, SendBackForm
+from reception.forms.release import LateForm, SendBackForm
 from reception.models import County, Release, ReleaseState, User
 from reception.workflows.release import RELEASE
 from scheduling.releases import difference

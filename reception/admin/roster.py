@@ -8,14 +8,17 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reception.actions import days, substitutions
+from reception.actions import absences, days, substitutions
 from reception.admin.base import PortalModelAdmin, ReadOnly, signed_in
-from reception.forms import PortalForm
+from reception.errors import Refused
+from reception.forms.base import PortalForm
 from reception.models import (
     Absence,
+    Answer,
     CalendarChange,
     CalendarRow,
     DayState,
@@ -48,19 +51,51 @@ class RotationAdmin(PortalModelAdmin):
 
 @admin.register(Absence)
 class AbsenceAdmin(PortalModelAdmin):
-    list_display = ("leader", "starts_on", "ends_on", "kind", "recorded_by")
+    list_display = ("leader", "starts_on", "ends_on", "kind", "recorded_by", "acting_for")
     list_filter = ("kind", "leader")
     list_select_related = ("leader", "recorded_by")
     date_hierarchy = "starts_on"
     fields = ("leader", "starts_on", "ends_on", "kind", "note")
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        obj.recorded_by, obj.recorded_at = signed_in(request)[0], timezone.now()
-        super().save_model(request, obj, form, change)
         user, county = signed_in(request)
-        for opened in substitutions.request_for(obj, county=county, by=user, at=timezone.now()):
+        who: dict[str, Any] = {"county": county, "by": user, "at": timezone.now()}
+        typed = {name: getattr(obj, name) for name in ("starts_on", "ends_on", "kind", "note")}
+        if change:
+            _row, made = absences.change(absence=obj, **typed, **who)
+        else:
+            row, made = absences.record(leader=obj.leader, **typed, **who)
+            obj.pk = row.pk
+        for opened in made:
             words = _("%(day)s 已公布由这位领导接访，已为该场次发起替代。") % {"day": opened.sitting.day}
             messages.warning(request, words)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("leader",) if obj else ()
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
+            return HttpResponseRedirect(reverse("admin:reception_absence_change", args=[object_id]))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        user, county = signed_in(request)
+        absences.remove(absence=obj, county=county, by=user, at=timezone.now())
+
+
+@admin.register(Answer)
+class AnswerAdmin(ReadOnly):
+    """Who was asked and what they said; each answer has a page of its own, where the bureau writes down what it was told."""
+
+    list_display = ("day", "leader", "state", "way", "answered_by", "acting_for", "told_at")
+    list_filter = ("state", "way", "leader")
+    list_select_related = ("leader", "answered_by")
+    date_hierarchy = "day"
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:answer", args=[object_id]))
 
 
 @admin.register(CalendarChange)
@@ -120,7 +155,7 @@ def _still_planned(day: Any) -> bool:
 
 @admin.register(ReceptionDay)
 class ReceptionDayAdmin(PortalModelAdmin):
-    list_display = ("day", "kind", "status", "state", "who")
+    list_display = ("day", "kind", "status", "state", "who", "more")
     list_filter = ("state", "status", "kind")
     date_hierarchy = "day"
     inlines = (SittingInline,)
@@ -131,6 +166,10 @@ class ReceptionDayAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("接访领导"))
     def who(self, day: ReceptionDay) -> str:
         return "、".join(sitting.leader.name for sitting in day.sittings.all())
+
+    @admin.display(description=gettext_lazy("陪同部门与备注"))
+    def more(self, day: ReceptionDay) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:day", args=[day.pk]), _("陪同部门与备注"))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         titles = ("title", "title_en")

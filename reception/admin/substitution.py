@@ -14,7 +14,7 @@ from reception.actions import candidates, emergency, substitution_steps, substit
 from reception.admin import history
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
-from reception.forms import EmergencyForm, ProposalForm, ReasonForm
+from reception.forms.substitution import EmergencyForm, ProposalForm, ReasonForm
 from reception.models import County, Release, Sitting, Substitution, SubstitutionWay, User
 from reception.models import SubstitutionState as State
 from reception.workflows.substitution import BUTTONS, WITH_REASON, WORKFLOW, permission

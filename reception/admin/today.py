@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception.actions import decrees
+from reception.actions import attendance, decrees
 from reception.actions.substitutions import UNDER_WAY
 from reception.admin.base import signed_in
 from reception.models import (
+    Answer,
     CalendarChange,
     ChangeState,
     County,
@@ -53,6 +54,7 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
             steps.append(Step(words, reverse("admin:reception_receptionday_change", args=[coming.pk])))
         else:
             steps.append(Step(_("还没有排出下一个接访日：去排班"), planner, urgent=True))
+        steps += _unanswered(on) + _untold(county, on)
         for row in Substitution.objects.filter(state__in=UNDER_WAY).select_related("sitting__day", "sitting__leader"):
             words = _("%(sitting)s：替代待办（%(state)s）") % {"sitting": row.sitting, "state": row.get_state_display()}
             if row.escalated_at:
@@ -104,4 +106,32 @@ def _calendar(county: County, on: date) -> list[Step]:
         words = _("%(year)s 年节假日安排尚未确认") % {"year": year}
         steps.append(Step(words, reverse("admin:calendar", args=[year]), urgent=urgent))
     steps.append(Step(_("节假日与调休（%(year)s 年）") % {"year": on.year}, reverse("admin:calendar", args=[on.year])))
+    return steps
+
+
+def _unanswered(on: date) -> list[Step]:
+    """Leaders who were asked and have not answered: how many, and which comes first."""
+    waiting = list(Answer.objects.unanswered(on=on).select_related("leader"))
+    if not waiting:
+        return []
+    first = waiting[0]
+    words = _("领导未答复：%(count)d 位；最近一场 %(day)s %(leader)s，请联系确认") % {
+        "count": len(waiting),
+        "day": first.day,
+        "leader": first.leader.name,
+    }
+    url = reverse("admin:answer", args=[first.pk]) if len(waiting) == 1 else reverse("admin:reception_answer_changelist")
+    return [Step(words, url if len(waiting) == 1 else url + "?state__exact=asked", urgent=True)]
+
+
+def _untold(county: County, on: date) -> list[Step]:
+    """Departments that attend and have nobody who can be told."""
+    steps = []
+    for row in attendance.untold(county=county, on=on):
+        words = _("%(day)s 陪同部门“%(department)s”：没有可通知的人，请电话通知%(phone)s") % {
+            "day": row.sitting.day.day,
+            "department": row.department.name,
+            "phone": f"（{row.department.phone}）" if row.department.phone else _("（部门电话未登记）"),
+        }
+        steps.append(Step(words, reverse("admin:day", args=[row.sitting.day_id]), urgent=True))
     return steps

@@ -1,3 +1,4 @@
+from reception.models.answers import Answer, AnswerState, DayNote, Way
 from reception.models.calendar import CalendarChange, CalendarRow, ChangeState, Level, YearConfirmation
 from reception.models.counties import County, Scoped
 from reception.models.days import (
@@ -25,6 +26,8 @@ from reception.models.roster import Release, ReleaseState
 __all__ = [
     "Absence",
     "AbsenceKind",
+    "Answer",
+    "AnswerState",
     "Attendance",
     "CalendarChange",
     "CalendarRow",
@@ -33,6 +36,7 @@ __all__ = [
     "Coordination",
     "County",
     "DayKind",
+    "DayNote",
     "DayState",
     "DayStatus",
     "Department",
@@ -59,5 +63,6 @@ __all__ = [
     "SubstitutionWay",
     "Tenure",
     "User",
+    "Way",
     "YearConfirmation",
 ]

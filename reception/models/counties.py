@@ -105,6 +105,18 @@ class County(models.Model):
     substitutes_escalate_days_before = models.PositiveSmallIntegerField(
         _("替代未落实时，提前几日提请联席会议办公室协调"), default=2, validators=[MaxValueValidator(30)]
     )
+    tell_leaders_days_before = models.PositiveSmallIntegerField(
+        _("提前几日请领导确认"), default=5, validators=[MaxValueValidator(60)]
+    )
+    tell_bureau_days_before = models.PositiveSmallIntegerField(
+        _("领导未答复，提前几日提醒信访部门"), default=3, validators=[MaxValueValidator(60)]
+    )
+    tell_office_days_before = models.PositiveSmallIntegerField(
+        _("领导仍未答复，提前几日提醒两办"), default=1, validators=[MaxValueValidator(60)]
+    )
+    tell_departments_days_before = models.PositiveSmallIntegerField(
+        _("最迟提前几日告知陪同部门"), default=2, validators=[MaxValueValidator(60)]
+    )
 
     objects = CountyQuerySet.as_manager()
 
@@ -114,6 +126,12 @@ class County(models.Model):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=models.Q(nominal_day__range=(1, 31)), name="county_nominal_day"),
+            models.CheckConstraint(
+                condition=models.Q(tell_leaders_days_before__gte=models.F("tell_bureau_days_before"))
+                & models.Q(tell_bureau_days_before__gte=models.F("tell_office_days_before")),
+                name="county_asks_before_it_reminds",
+                violation_error_message=_("请领导确认须早于（或同日）提醒信访部门，提醒信访部门须早于（或同日）提醒两办。"),
+            ),
             models.CheckConstraint(condition=models.Q(code__regex=r"^\d{6}$"), name="county_code"),
             models.CheckConstraint(condition=~models.Q(slug__in=sorted(RESERVED_SLUGS)), name="county_slug_free"),
         ]

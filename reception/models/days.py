@@ -1,7 +1,7 @@
 """Rotations, absences, reception days, sittings and substitutions: the working tables a release is made from."""
 
 import uuid
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -79,6 +79,7 @@ class Absence(Scoped):
     ends_on = models.DateField(_("至（不含）"))
     kind = models.CharField(_("事由"), max_length=20, choices=AbsenceKind.choices)
     note = models.CharField(_("内部备注"), max_length=300, blank=True)
+    acting_for = models.CharField(_("代表"), max_length=60, blank=True, editable=False)
     recorded_by = models.ForeignKey(User, verbose_name=_("登记人"), on_delete=models.PROTECT, related_name="+", editable=False)
     recorded_at = models.DateTimeField(_("登记时间"), editable=False)
 
@@ -95,6 +96,10 @@ class Absence(Scoped):
 
     def __str__(self) -> str:
         return f"{self.leader} {self.starts_on}"
+
+    @property
+    def last_day(self) -> date:
+        return self.ends_on - timedelta(days=1)
 
 
 class DayKind(models.TextChoices):
@@ -215,6 +220,7 @@ class Attendance(Scoped):
 
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="attendances")
     department = models.ForeignKey(Department, verbose_name=_("部门"), on_delete=models.PROTECT, related_name="+")
+    told_on = models.DateField(_("已告知的接访日"), null=True, editable=False, help_text=_("告知时的接访日；改期后要再次告知。"))
 
     class Meta(Scoped.Meta):
         verbose_name = _("陪同部门")

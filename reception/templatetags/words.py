@@ -47,6 +47,12 @@ def marked(said: str) -> str | SafeString:
 
 
 @register.filter
+def named(thing: Any) -> str | SafeString:
+    """The name of a row that has one in both languages, as a post or a place."""
+    return say({"zh": thing.name, "en": thing.name_en})
+
+
+@register.filter
 def lines(text: Mapping[str, Sequence[str]]) -> list[str]:
     """A list of sentences in the page's language; the Chinese ones where there are no others."""
     return list(text.get("en" if plain.english() else "zh") or text["zh"])

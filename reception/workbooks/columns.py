@@ -270,7 +270,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("department", "所在单位代码", "department", Kind.REFERENCE, to="departments"),
             Column("leader", "领导代码", "leader", Kind.REFERENCE, to="leaders"),
         ),
-        same=("username", "role"),
+        same=("username", "leader", "role"),
     ),
 )
 BY_KEY = {sheet.key: sheet for sheet in SHEETS}

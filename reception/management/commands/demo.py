@@ -10,12 +10,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from reception import scope
-from reception.actions import imports, planning, releases
+from reception.actions import imports, planning, releases, sweeps
 from reception.models import County, RoleGrant, User
 from reception.roles import LABELS, Role
 from reception.workbooks import checking, reading
 
 WORKBOOK = Path(__file__).parents[2] / "demo" / "chenghe.xlsx"
+# In the demo county only; a real county asks its leaders five days before.
+ASKED_AHEAD = 45
 PASSWORD = "demo-reception-day"  # noqa: S105  known to all, works only where settings.DEMO says so
 
 
@@ -64,6 +66,11 @@ class Command(BaseCommand):
             releases.approve(release=draft, county=county, by=chief, at=at)
             late = ("演示数据在安装时公布。", "The demo is published when it is installed.")
             releases.publish(release=draft, county=county, by=chief, at=at, late_reason=late[0], late_reason_en=late[1])
+        self._say("asking the leaders who receive next")
+        # A month and a holiday ahead, where a real county asks five days ahead: so the desk always has something to answer.
+        county.tell_leaders_days_before = ASKED_AHEAD
+        county.save()
+        sweeps.remind(county=county, by=system, at=now + timedelta(seconds=2))
 
     def _logins(self) -> None:
         if not settings.DEMO:

@@ -1,0 +1,53 @@
+"""What the forms share: last days that are included, days that are chosen, constraints that are checked with the county."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+ONE_DAY = timedelta(days=1)
+
+
+class LastDayField(forms.DateField):
+    """A person names the last day, included; the tables hold the day after it."""
+
+    def clean(self, value: Any) -> date | None:
+        found = super().clean(value)
+        return found + ONE_DAY if found else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return value - ONE_DAY if isinstance(value, date) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class DayInput(forms.DateInput):
+    """A date chosen or typed; browsers want and give 2026-02-24 whatever the page's language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class PortalForm(forms.ModelForm):
+    """A form whose constraints are checked with the county, and that can carry the refusal of an action back to the person."""
+
+    refusal = ""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The county is not on the form, but most constraints are by county; without it they would be skipped here and break later.
+        return super()._get_validation_exclusions() - {"county"}  # type: ignore[misc]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if starts and ends and ends <= starts:
+            # Here, before the database is asked: it can't even compare a period that runs backwards.
+            self.add_error("ends_on", _("最后一天不能早于第一天。"))
+        if self.refusal:
+            raise ValidationError(self.refusal)
+        return cleaned

@@ -15,6 +15,7 @@ from reception.models.days import (
     Substitution,
     SubstitutionState,
 )
+from reception.models.feeds import FeedToken
 from reception.models.journal import Entry
 from reception.models.messages import Channel, Message, MessageState
 from reception.models.people import Department, DepartmentKind, Leader, Place, Post, RoleGrant, Side, Tenure, User
@@ -33,6 +34,7 @@ __all__ = [
     "Department",
     "DepartmentKind",
     "Entry",
+    "FeedToken",
     "Leader",
     "Level",
     "Message",

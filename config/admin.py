@@ -55,7 +55,7 @@ class PortalAdminSite(AdminSite):
         return redirect_to_login(following or reverse("admin:index"), reverse("account_login"))
 
     @login_not_required
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         return through_the_door(account_logout)(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

@@ -50,12 +50,12 @@ class AccountAdapter(DefaultAccountAdapter):
                 system = User.objects.system()
                 accounts.sign_in_failed(person=person, step="password", county=person.county, by=system, at=timezone.now())
 
-    def login(self, request: HttpRequest, user: User) -> None:  # type: ignore[override]
+    def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         if user.county:
             accounts.signed_in(person=user, county=user.county, by=user, at=timezone.now())
 
-    def set_password(self, user: User, password: str) -> None:  # type: ignore[override]
+    def set_password(self, user: User, password: str) -> None:
         assert user.county is not None
         own = self.request is not None and self.request.user.is_authenticated
         act = "account.password_changed" if own else "account.password_reset"

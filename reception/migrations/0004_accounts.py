@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                     "leader",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="feed_tokens",
+                        related_name="+",
                         to="reception.leader",
                         verbose_name="领导",
                     ),

@@ -19,7 +19,7 @@ class FeedTokenQuerySet(models.QuerySet["FeedToken"]):
 class FeedToken(Scoped):
     """Opens the feed of one leader to whoever holds the address, until it is revoked or its maker may no longer act for the leader."""
 
-    leader = models.ForeignKey(Leader, verbose_name=_("领导"), on_delete=models.PROTECT, related_name="feed_tokens")
+    leader = models.ForeignKey(Leader, verbose_name=_("领导"), on_delete=models.PROTECT, related_name="+")
     # SHA-256 of the token: it has 256 random bits, so there is nothing to guess that a slow hash would slow down.
     hash = models.CharField(_("校验值"), max_length=64, unique=True)
     made_by = models.ForeignKey(User, verbose_name=_("生成人"), on_delete=models.PROTECT, related_name="+")

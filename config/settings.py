@@ -174,7 +174,7 @@ MFA_FORMS = {
     "edit_webauthn": "reception.signin_forms.EditWebAuthnForm",
 }
 # Second factors are sealed with a key derived from this; without it, from SECRET_KEY. Whoever changes it makes everyone set up anew.
-ENCRYPTION_KEY = env.str("ENCRYPTION_KEY", default=SECRET_KEY)
+ENCRYPTION_KEY = env.str("ENCRYPTION_KEY", default="") or SECRET_KEY
 if len(ENCRYPTION_KEY) < 40:
     raise ImproperlyConfigured("ENCRYPTION_KEY is too short: use at least 40 random characters.")
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

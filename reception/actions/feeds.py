@@ -41,7 +41,9 @@ def revoke(*, leader: Leader, county: County, by: User, at: datetime) -> None:
 def opened(token: str, *, county: County, at: datetime) -> Leader | None:
     """The leader whose feed a token opens, in the county in scope; None for a token that is unknown, revoked, or whose maker
     may no longer act for the leader. Notes the day it was used on."""
-    found: FeedToken | None = FeedToken.objects.filter(hash=hashed(token), revoked_at=None).select_related("leader", "made_by").first()
+    found: FeedToken | None = (
+        FeedToken.objects.filter(hash=hashed(token), revoked_at=None).select_related("leader", "made_by").first()
+    )
     today = at.astimezone(county.zone).date()
     if found is None or found.leader not in own_leaders(found.made_by, on=today):
         return None

@@ -13,5 +13,5 @@ def test_what_is_counted_comes_back(value):
 
 
 def test_a_pickle_is_not_opened():
-    with pytest.raises(ValueError, match="decode|JSON|Expecting"):
+    with pytest.raises(ValueError, match="codec can't decode"):
         JsonSerializer().loads(pickle.dumps([1]))

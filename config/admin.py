@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from functools import wraps
-from http import HTTPStatus
 from typing import Any
 
+from allauth.account.views import logout as account_logout
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reception import scope
-from reception.actions import journal
 from reception.models import User
+from reception.views import arrival
+from reception.views.accounts import through_the_door
 
 
 class PortalAdminSite(AdminSite):
@@ -34,6 +37,8 @@ class PortalAdminSite(AdminSite):
         def scoped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not isinstance(request.user, User) or request.user.county is None:
                 return inner(request, *args, **kwargs)
+            if not self.has_permission(request):
+                return arrival.closed(request)
             with scope.county(request.user.county), timezone.override(request.user.county.zone):
                 response = inner(request, *args, **kwargs)
                 # A template that is rendered later would ask for rows outside the county.
@@ -43,12 +48,19 @@ class PortalAdminSite(AdminSite):
 
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        # Signing in writes down when; the row is found before a county is known.
-        with scope.accounts():
-            return super().login(request, extra_context)
+        """Everyone signs in by the same door; whoever has signed in and finds nothing here is told so."""
+        if isinstance(request.user, User):
+            return arrival.closed(request)
+        following = request.GET.get("next", "")
+        return redirect_to_login(following or reverse("admin:index"), reverse("account_login"))
+
+    @login_not_required
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        return through_the_door(account_logout)(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from reception.admin import (  # noqa: PLC0415  the tables are loaded after this site is
+            accounts,
             answer,
             attendance,
             calendar,
@@ -63,6 +75,7 @@ class PortalAdminSite(AdminSite):
             path("days/<int:pk>/decide/", self.admin_view(decision.decide), name="decide"),
             path("days/<int:pk>/", self.admin_view(attendance.day), name="day"),
             path("answers/<int:pk>/", self.admin_view(answer.answer), name="answer"),
+            path("accounts/<int:pk>/", self.admin_view(accounts.account), name="account"),
             path("substitutions/<int:pk>/", self.admin_view(substitution.substitution), name="substitution"),
             path("roster/release/<int:pk>/", self.admin_view(release.release), name="release"),
             path("sittings/<int:pk>/emergency/", self.admin_view(substitution.emergency_of), name="emergency"),
@@ -70,13 +83,15 @@ class PortalAdminSite(AdminSite):
             path("calendar/<int:year>/propose/", self.admin_view(calendar.propose), name="calendar_propose"),
             path("calendar/changes/<int:pk>/", self.admin_view(calendar.change), name="calendar_change"),
         ]
-        return [*own, *super().get_urls()]
+        inherited = super().get_urls()
+        for pattern in inherited:
+            # Django's own pages name the admin's form for signing in.
+            if isinstance(pattern, URLPattern) and hasattr(pattern.callback, "login_url"):
+                pattern.callback.login_url = reverse_lazy("account_login")
+        return [*own, *inherited]
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        response = super().password_change(request, extra_context)
-        if response.status_code == HTTPStatus.FOUND and isinstance(request.user, User):
-            journal.record(act="user.password", object=f"user {request.user.pk}", by=request.user, at=timezone.now())
-        return response
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("account_change_password")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from reception.admin import today  # noqa: PLC0415

@@ -72,6 +72,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "csp",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "reception",
     "petitions",
 ]
@@ -86,7 +91,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "reception.auth.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -125,11 +132,61 @@ AUTH_USER_MODEL = "reception.User"
 AUTHENTICATION_BACKENDS = ["reception.auth.RoleBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "reception.passwords.NotLikeTheName"},
+    {"NAME": "reception.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "reception.passwords.NotCommon"},
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "arrive"
+LOGOUT_REDIRECT_URL = "reception:home"
+PASSWORD_RESET_TIMEOUT = 3600
+# Signing in (django-allauth). Accounts are made by the security administrator: there is no signing up and no second address.
+ACCOUNT_ADAPTER = "reception.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PRESERVE_USERNAME_CASING = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+ACCOUNT_FORMS = {
+    "login": "reception.signin_forms.LoginForm",
+    "change_password": "reception.signin_forms.ChangePasswordForm",
+    "reset_password": "reception.signin_forms.ResetPasswordForm",
+    "reset_password_from_key": "reception.signin_forms.ResetPasswordKeyForm",
+    "reauthenticate": "reception.signin_forms.ReauthenticateForm",
+}
+# Wrong passwords: ten a minute from one address, five in five minutes for one name. Nobody is locked out for longer than that.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key", "login": "30/m/ip", "reset_password": "20/m/ip,5/m/key"}
+MFA_ADAPTER = "reception.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_FORMS = {
+    "authenticate": "reception.signin_forms.AuthenticateForm",
+    "reauthenticate": "reception.signin_forms.ReauthenticateCodeForm",
+    "activate_totp": "reception.signin_forms.ActivateTOTPForm",
+    "add_webauthn": "reception.signin_forms.AddWebAuthnForm",
+    "edit_webauthn": "reception.signin_forms.EditWebAuthnForm",
+}
+# Second factors are sealed with a key derived from this; without it, from SECRET_KEY. Whoever changes it makes everyone set up anew.
+ENCRYPTION_KEY = env.str("ENCRYPTION_KEY", default="") or SECRET_KEY
+if len(ENCRYPTION_KEY) < 40:
+    raise ImproperlyConfigured("ENCRYPTION_KEY is too short: use at least 40 random characters.")
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+# Counters of wrong passwords and used codes, shared by all processes. Values are JSON, never pickles.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "reception",
+        "OPTIONS": {"serializer": "config.cache.JsonSerializer"},
+    }
+}
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
@@ -140,7 +197,10 @@ SECURE_SSL_REDIRECT = False
 # The proxy that ends TLS redirects; behind it the portal would answer its own health checks with a redirect (W008). What else lives
 # under the host's name, and whether browsers preload it, is the office's to say (W005, W021).
 SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W005", "security.W021"]
-if _flag("BEHIND_TLS_PROXY"):
+BEHIND_TLS_PROXY = _flag("BEHIND_TLS_PROXY")
+# How many proxies of our own stand before the portal: so many of the last addresses in X-Forwarded-For are true, the others are claims.
+ALLAUTH_TRUSTED_PROXY_COUNT = _number("TRUSTED_PROXY_COUNT", 1 if BEHIND_TLS_PROXY else 0)
+if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Not "no-referrer": under it browsers send `Origin: null` with every form, which the CSRF check must refuse.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -199,7 +259,8 @@ LOGGING = {
             ],
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"feeds": {"()": "config.logs.WithoutFeedTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["feeds"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 structlog.configure(

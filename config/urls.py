@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", api_urls),
     *i18n_patterns(
         path("admin/", admin.site.urls),
+        path("accounts/", include("reception.account_urls")),
         path("", include("reception.urls")),
         prefix_default_language=False,
     ),

@@ -1,14 +1,21 @@
 """Signing in, and the answer to "may this person?" at the edges."""
 
+from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Model
-from django.http import HttpRequest
+from django.db.models import Exists, Model, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from reception import roles, scope
 from reception.models import User
+
+# Recovery codes alone are no second factor: they are for the day on which it is lost.
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class RoleBackend(ModelBackend):
@@ -23,8 +30,16 @@ class RoleBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         with scope.accounts():
-            user = User.objects.select_related("county").filter(pk=user_id).first()
-        return self._with_roles(user) if user and self.user_can_authenticate(user) else None
+            factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
+            found = User.objects.select_related("county").annotate(factor=Exists(factors)).filter(pk=user_id).first()
+        if found is None or not self.user_can_authenticate(found):
+            return None
+        found.has_second_factor = found.factor
+        return self._with_roles(found)
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Accounts that are enabled; those of the demo county only where this is a demo."""
+        return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)
 
     def _with_roles(self, user: User) -> User:
         if user.county:
@@ -38,3 +53,28 @@ class RoleBackend(ModelBackend):
             return False
         ours = perm if perm in roles.PERMISSIONS else roles.for_table(perm)
         return ours is not None and roles.permits(user_obj.held, ours)
+
+
+def owes_second_factor(user: User) -> bool:
+    """Whether this person must set up a second factor first. Demo accounts needn't, where this is a demo; nobody else is spared."""
+    return not user.has_second_factor and not (settings.DEMO and user.is_demo)
+
+
+class SecondFactorMiddleware:
+    """Leads whoever has signed in without a second factor to the page that sets one up, before any page that asks for an account."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Pages that everyone may see, and those that set up the second factor or sign out, are marked and stay open."""
+        if not getattr(view, "login_required", True) or getattr(view, "before_second_factor", False):
+            return None
+        if isinstance(request.user, User) and owes_second_factor(request.user):
+            return redirect("mfa_index")
+        return None

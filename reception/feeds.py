@@ -1,7 +1,8 @@
 """The calendar feed: one event for each sitting, with an identity that stays the same for ever."""
 
 import unicodedata
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -26,23 +27,32 @@ def roster_ics(request: HttpRequest, county: County, roster: published.Roster | 
 def calendar(roster: published.Roster, *, address: str) -> Calendar:
     """The feed of a roster. `address` is where the county's pages are, without a slash at the end."""
     zone = ZoneInfo(roster.county["time_zone"])
+    name = _("%(county)s领导接访日") % {"county": words.said(roster.county["name"])}
+    feed = skeleton(name, zone, [day.day for day in roster.days])
+    for day in roster.days:
+        for sitting in day.sittings:
+            feed.add_component(event(roster, day, sitting, zone, address))
+    return feed
+
+
+def skeleton(name: str, zone: ZoneInfo, days: Sequence[date]) -> Calendar:
+    """A calendar of that name without events, with the rules of the zone for its days."""
     feed = Calendar()
     feed.add("prodid", "-//Reception Day//Roster//ZH")
     feed.add("version", "2.0")
     feed.add("method", "PUBLISH")
-    feed.add("x-wr-calname", _text(_("%(county)s领导接访日") % {"county": words.said(roster.county["name"])}))
+    feed.add("x-wr-calname", _text(name))
     feed.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    if roster.days:
-        feed.add_component(
-            Timezone.from_tzinfo(zone, first_date=roster.days[0].day, last_date=roster.days[-1].day + timedelta(days=1))
-        )
-    for day in roster.days:
-        for sitting in day.sittings:
-            feed.add_component(_event(roster, day, sitting, zone, address))
+    if days:
+        feed.add_component(Timezone.from_tzinfo(zone, first_date=min(days), last_date=max(days) + timedelta(days=1)))
     return feed
 
 
-def _event(roster: published.Roster, day: published.Day, sitting: published.Sitting, zone: ZoneInfo, address: str) -> Event:
+def event(
+    roster: published.Roster, day: published.Day, sitting: published.Sitting, zone: ZoneInfo, address: str, *, status: str = ""
+) -> Event:
+    """One sitting. `status` says for whom it is otherwise than for the public: CANCELLED for the leader whom another replaces,
+    TENTATIVE for a sitting that is planned and not published."""
     leader = sitting.leader
     event = Event()
     event.add("uid", f"{sitting.uid}@{roster.county['slug']}.reception-day")
@@ -50,13 +60,16 @@ def _event(roster: published.Roster, day: published.Day, sitting: published.Sitt
     event.add("dtstamp", roster.published_at)
     event.add("dtstart", datetime.combine(day.day, sitting.starts, zone))
     event.add("dtend", datetime.combine(day.day, sitting.ends, zone))
-    event.add("status", "CANCELLED" if sitting.is_cancelled else "TENTATIVE" if day.is_provisional else "CONFIRMED")
+    public = "CANCELLED" if sitting.is_cancelled else "TENTATIVE" if day.is_provisional else "CONFIRMED"
+    event.add("status", status or public)
     summary = _("领导接访：%(name)s（%(post)s）") % {"name": words.said(leader["name"]), "post": words.said(leader["post"])}
-    event.add("summary", _text((_("[暂定] ") if day.is_provisional and not sitting.is_cancelled else "") + summary))
+    tentative = (status or public) == "TENTATIVE"
+    event.add("summary", _text((_("[暂定] ") if tentative else "") + summary))
     place = sitting.place
     event.add("location", _text(" ".join(filter(None, [words.said(place["name"]), words.said(place["address"])]))))
     event.add("description", _text(_description(roster, day, sitting)))
-    event.add("url", f"{address}/days/{day.day}/")
+    if roster.number:
+        event.add("url", f"{address}/days/{day.day}/")
     event.add("transp", "TRANSPARENT")
     return event
 
@@ -83,7 +96,7 @@ def _description(roster: published.Roster, day: published.Day, sitting: publishe
         said.append(_("日期暂定：该年的节假日安排尚未公布。"))
     if roster.county["phone"]:
         said.append(_("咨询电话：%(phone)s") % {"phone": roster.county["phone"]})
-    said.append(_("接访安排第 %(number)s 期") % {"number": roster.number})
+    said.append(_("接访安排第 %(number)s 期") % {"number": roster.number} if roster.number else _("尚未公布，可能调整。"))
     return "\n".join(filter(None, said))
 
 

@@ -100,7 +100,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "calendar.approve": frozenset({Role.CHIEF, Role.SYSTEM}),
     # Accounts, journal and messages
     "accounts.view": frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR, Role.CHIEF}),
-    "accounts.edit": frozenset({Role.SECURITY_ADMIN}),
+    "accounts.edit": frozenset({Role.SECURITY_ADMIN, Role.SYSTEM}),
     "journal.view": frozenset({Role.AUDITOR, Role.CHIEF}),
     "messages.view": frozenset({Role.CLERK, Role.CHIEF, Role.SYSTEM_ADMIN}),
 }
@@ -109,6 +109,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 def permits(roles: frozenset[Role], permission: str) -> bool:
     """Whether one of the roles holds the permission. Raises `KeyError` for a permission that does not exist."""
     return bool(roles & PERMISSIONS[permission])
+
+
+def opens_staff_site(roles: frozenset[Role]) -> bool:
+    """Whether the tables are anything to these roles. Leaders and their secretaries work at the desk and see no tables."""
+    return bool(roles - _OWN) or any(permits(roles, view) for view, _edit in TABLES.values())
 
 
 def who_may(permission: str) -> str:

@@ -65,3 +65,10 @@ def accounts() -> Iterator[None]:
     """Open a transaction that may look up accounts of every county: for signing in, before a county is known."""
     with _setting("app.door", "accounts"):
         yield
+
+
+@contextmanager
+def person(user: HasId) -> Iterator[None]:
+    """Open a transaction that may read and write what belongs to one person alone: their second factors and addresses."""
+    with _setting("app.person", str(user.pk)):
+        yield

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reception import feeds, tables
+from reception import feeds, own_feed, tables
 from reception.views import answer, desk, embed, papers, public
 
 app_name = "reception"
@@ -29,4 +29,5 @@ urlpatterns = [
     path("<slug:county>/changes.atom", tables.changes_atom, name="atom"),
     path("<slug:county>/roster.csv", tables.roster_csv, name="csv"),
     path("<slug:county>/roster.ics", feeds.roster_ics, name="ics"),
+    path("<slug:county>/feeds/<str:token>.ics", own_feed.own_ics, name="own_feed"),
 ]

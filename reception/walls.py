@@ -125,6 +125,33 @@ class AccountsWall(TableOperation):
         ]
 
 
+class PersonWall:
+    """SQL for tables of the sign-in library: rows are seen by the person they belong to, and through the door that sign-in opens.
+
+    Not an operation on a model: the tables belong to another app. `of` says in SQL whose row it is.
+    """
+
+    def __init__(self, table: str, of: str = "user_id") -> None:
+        self.table, self.of = table, of
+
+    @property
+    def forwards(self) -> list[str]:
+        seen = f"{self.of} = nullif(current_setting('app.person', true), '')::bigint OR {DOOR}"
+        return [
+            f"ALTER TABLE {self.table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {self.table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY person_wall ON {self.table} USING ({seen}) WITH CHECK ({seen})",
+        ]
+
+    @property
+    def backwards(self) -> list[str]:
+        return [
+            f"DROP POLICY person_wall ON {self.table}",
+            f"ALTER TABLE {self.table} NO FORCE ROW LEVEL SECURITY",
+            f"ALTER TABLE {self.table} DISABLE ROW LEVEL SECURITY",
+        ]
+
+
 class Trigger(TableOperation):
     """A row trigger that fires always, even in a session that plays the part of a replica. `body` is PL/pgSQL."""
 

@@ -13,6 +13,7 @@ import django
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections
 from psycopg2 import sql
@@ -73,6 +74,14 @@ def template_database(worker_id: str, django_db_blocker: pytest.FixtureRequest) 
 def quick_passwords(settings: pytest.FixtureRequest) -> None:
     """Argon2 is slow by design, and hundreds of people are made here; `tests/config/test_settings.py` holds that it is used."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True)
+def own_counters(settings: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test counts wrong passwords from nothing."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    yield
+    caches["default"].clear()
 
 
 @pytest.fixture(scope="session")

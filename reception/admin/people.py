@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -10,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reception.actions import accounts
 from reception.admin.base import HalfOpen, PortalModelAdmin, signed_in
 from reception.forms.accounts import UserForm
 from reception.forms.base import PortalForm
@@ -17,6 +20,9 @@ from reception.models import County, Department, Leader, Place, Post, RoleGrant,
 
 # Rights follow from roles, which are code: there are no groups to edit.
 admin.site.unregister(Group)
+# Nobody reads another's second factors or the addresses of the sign-in library, sealed or not.
+for library in (Authenticator, EmailAddress):
+    admin.site.unregister(library)
 
 
 @admin.register(County)
@@ -122,15 +128,13 @@ class UserAdmin(PortalModelAdmin):
     form = UserForm
     fields = ("username", "name", "email", "is_active", "new_password")
     inlines = (GrantInline,)
+    change_form_template = "admin/user_change.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         # The system's own account is visible to every county and edited by none.
         return super().get_queryset(request).filter(county=signed_in(request)[1])
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        if not change:
-            obj.created_at = timezone.now()
-            obj.set_unusable_password()
-        if form.cleaned_data.get("new_password"):
-            obj.set_password(form.cleaned_data["new_password"])
-        super().save_model(request, obj, form, change)
+        user, county = signed_in(request)
+        password = form.cleaned_data.get("new_password") or ""
+        accounts.save(person=obj, changed=form.changed_data, password=password, county=county, by=user, at=timezone.now())

@@ -18,6 +18,7 @@ from reception.models.days import (
     SubstitutionState,
     SubstitutionWay,
 )
+from reception.models.feeds import FeedToken
 from reception.models.journal import Entry
 from reception.models.messages import Channel, Message, MessageState
 from reception.models.people import Department, DepartmentKind, Leader, Place, Post, RoleGrant, Side, Tenure, User
@@ -42,6 +43,7 @@ __all__ = [
     "Department",
     "DepartmentKind",
     "Entry",
+    "FeedToken",
     "Leader",
     "Level",
     "Message",

@@ -9,10 +9,14 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from reception.models.counties import County, Scoped, ScopedManager
-from reception.roles import LABELS, SEPARATED, Role
+from reception.roles import LABELS, SEPARATED, Role, opens_staff_site
+
+# These accounts can sign in while settings.DEMO is true and never otherwise.
+DEMO_PREFIX = "demo-"
 
 
 class Days(Func):
@@ -67,6 +71,8 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("电子邮件"), blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
     created_at = models.DateTimeField(_("创建时间"))
+    # How often all sessions of this person were ended at once: part of what a session is checked against at each request.
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -76,6 +82,8 @@ class User(AbstractBaseUser):
     is_superuser = False
     # The roles held today, told by the edge that loaded the account; nobody holds any until told.
     held: frozenset[Role] = frozenset()
+    # Whether a second factor is set up, told by the edge that loaded the account.
+    has_second_factor: bool = False
 
     objects = UserManager()
 
@@ -102,7 +110,17 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         """Whether the staff site is open to this person at all."""
-        return self.is_active and bool(self.held)
+        return self.is_active and opens_staff_site(self.held)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is one of the demo county's accounts, whose password is known to all."""
+        return self.username.startswith(DEMO_PREFIX)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Also called with the old keys of SECRET_KEY_FALLBACKS.
+        said = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("reception.User.session", said, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         return any(backend.has_perm(self, perm, obj) for backend in get_backends() if hasattr(backend, "has_perm"))

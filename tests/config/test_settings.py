@@ -27,6 +27,8 @@ def test_the_settings_of_the_suite_load():
     [
         ("SECRET_KEY", None, "SECRET_KEY is not set"),
         ("SECRET_KEY", "short", "SECRET_KEY is too short"),
+        ("ENCRYPTION_KEY", "short", "ENCRYPTION_KEY is too short"),
+        ("TRUSTED_PROXY_COUNT", "two", "TRUSTED_PROXY_COUNT is 'two': write a whole number"),
         ("DATABASE_URL", None, "DATABASE_URL is not set"),
         ("DATABASE_URL", "mysql://a@b/c", "DATABASE_URL must be a PostgreSQL address"),
         ("DATABASE_URL", "postgresql://a@b:port/c", "DATABASE_URL can't be read"),

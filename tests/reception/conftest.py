@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from reception import scope
@@ -18,11 +19,13 @@ def clock():
 
 @pytest.fixture
 def sign_in():
-    """A browser in which a person has signed in."""
+    """A browser in which a person has signed in, with a second factor set up."""
 
     def browser(user):
         client = Client()
         with scope.accounts():
+            if not user.is_demo:
+                Authenticator.objects.get_or_create(user=user, type="totp", defaults={"data": {"secret": ""}})
             client.force_login(user)
         return client
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import IntegrityError, InternalError, ProgrammingError, connection, transaction
 
@@ -13,6 +15,21 @@ from tests.reception import builders
 pytestmark = pytest.mark.django_db
 
 SCOPED = sorted((model for model in apps.get_models() if issubclass(model, Scoped)), key=lambda model: model.__name__)
+
+# Tables of the sign-in library.
+OF_ONE_PERSON = {"account_emailaddress", "account_emailconfirmation", "mfa_authenticator"}
+# Nobody's rows: the list of counties, which is public; Django's own names of tables and rights; sessions, found by their secret key
+# and holding an account's number; Django's log and groups, which are never written.
+OPEN = {
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "django_admin_log",
+    "django_content_type",
+    "django_migrations",
+    "django_session",
+    "reception_county",
+}
 
 
 @pytest.fixture
@@ -40,7 +57,36 @@ def test_the_suite_runs_as_a_role_that_owns_nothing() -> None:
 def test_every_table_with_a_county_has_forced_row_level_security() -> None:
     with_county = {row[0] for row in rows("SELECT table_name FROM information_schema.columns WHERE column_name = 'county_id'")}
     walled = {row[0] for row in rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")}
-    assert with_county == walled == {model._meta.db_table for model in SCOPED} | {"reception_user"}
+    assert with_county == {model._meta.db_table for model in SCOPED} | {"reception_user"}
+    assert walled == with_county | OF_ONE_PERSON
+
+
+def test_every_table_is_walled_or_is_known_to_hold_nobody_s_rows() -> None:
+    tables = {row[0] for row in rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+    walled = {row[0] for row in rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")}
+    assert tables - walled == OPEN
+
+
+@pytest.mark.parametrize("table", sorted(OF_ONE_PERSON))
+def test_what_belongs_to_one_person_is_seen_by_them_and_through_the_door(chenghe: County, table: str) -> None:
+    one, other = builders.user("one", chenghe), builders.user("other", chenghe)
+    with scope.accounts():
+        for person in (one, other):
+            Authenticator.objects.create(user=person, type="totp", data={})
+            address = EmailAddress.objects.create(user=person, email=person.email)
+            EmailConfirmation.objects.create(email_address=address, created=address.user.created_at, key=person.username)
+        assert rows(f"SELECT count(*) FROM {table}") == [(2,)]
+    with scope.county(chenghe):
+        assert rows(f"SELECT count(*) FROM {table}") == [(0,)]
+        with scope.person(one):
+            assert rows(f"SELECT count(*) FROM {table}") == [(1,)]
+    assert rows(f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+def test_nobody_writes_a_second_factor_for_another(chenghe: County) -> None:
+    one, other = builders.user("one", chenghe), builders.user("other", chenghe)
+    with pytest.raises(ProgrammingError, match="row-level security"), scope.county(chenghe), scope.person(one):
+        Authenticator.objects.create(user=other, type="totp", data={})
 
 
 def test_every_foreign_key_between_tables_of_a_county_includes_the_county() -> None:

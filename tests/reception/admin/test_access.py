@@ -45,19 +45,24 @@ def test_who_may_see_the_planner_and_a_release(office, people, sign_in, role):
     expected = 200 if may(role, "roster.view") else 403
     assert client.get(reverse("admin:planner", args=[2026])).status_code == expected
     assert client.get(reverse("admin:release", args=[release.pk])).status_code == expected
-    assert client.get(reverse("admin:index")).status_code == 200
+    assert client.get(reverse("admin:index")).status_code == (403 if role == Role.LEADER else 200)
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/reception/post/", "/admin/roster/2026/", "/en/admin/"])
 def test_the_anonymous_are_asked_to_sign_in(office, client, path):
     response = client.get(path)
-    assert (response.status_code, "/admin/login/" in response["Location"]) == (302, True)
+    assert (response.status_code, "/accounts/login/" in response["Location"]) == (302, True)
 
 
-def test_a_person_without_a_role_today_is_not_let_in(office, client):
-    builders.user("nobody", office.county)
-    response = client.post("/admin/login/", {"username": "nobody", "password": "a long demo password"})
-    assert (response.status_code, "_auth_user_id" in client.session) == (200, False)
+def test_a_person_without_a_role_today_is_told_so(office, sign_in):
+    response = sign_in(builders.user("nobody", office.county)).get("/admin/")
+    assert (response.status_code, "今天没有任何角色" in response.content.decode()) == (403, True)
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/reception/post/", "/admin/login/"])
+def test_a_leader_finds_the_staffs_site_closed_and_is_told_kindly(office, sign_in, address):
+    response = sign_in(builders.user("leader", office.county, Role.LEADER)).get(address)
+    assert (response.status_code, "这里是工作人员的工作台" in response.content.decode()) == (403, True)
 
 
 def test_the_other_countys_rows_do_not_exist(office, sign_in):

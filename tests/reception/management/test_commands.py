@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
 from reception import scope
@@ -96,6 +97,21 @@ def test_a_password_is_set_at_the_console_and_the_journal_says_so(monkeypatch):
         office.clerk.refresh_from_db()
         assert [(entry.act, entry.actor) for entry in Entry.objects.all()] == [("user.password", "system")]
     assert office.clerk.check_password("chenghe county office")
+
+
+def test_a_second_factor_is_reset_from_the_console():
+    office = builders.bureau()
+    with pytest.raises(CommandError, match="没有设置第二重验证"):
+        run("reset_second_factor", "chenghe", "chenghe-clerk")
+    with scope.accounts():
+        Authenticator.objects.create(user=office.clerk, type="totp", data={})
+    assert "已重置“chenghe-clerk”的第二重验证" in run("reset_second_factor", "chenghe", "chenghe-clerk")[1]
+    with scope.accounts():
+        assert not Authenticator.objects.exists()
+    with scope.county(office.county):
+        assert [(entry.act, entry.actor) for entry in Entry.objects.all()] == [("account.second_factor_reset", "system")]
+    with pytest.raises(CommandError, match="没有账号"):
+        run("reset_second_factor", "chenghe", "nobody")
 
 
 def test_a_template_is_not_overwritten_unasked(tmp_path):

@@ -1,0 +1,103 @@
+"""Accounts: made and changed by the security administrator, and what the journal keeps of signing in.
+
+The journal tells who signed in and when, never from where or with what.
+"""
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from reception import scope
+from reception.actions import journal, records
+from reception.actions.permissions import require
+from reception.errors import Forbidden, Refused
+from reception.models import County, User
+
+
+def save(*, person: User, changed: list[str], password: str, county: County, by: User, at: datetime) -> None:
+    """Save an account; with a password where one was typed. A new password, and disabling, end the person's sessions.
+
+    Raises `Forbidden`, and `Refused` for a demo name outside a demo.
+    """
+    with scope.county(county):
+        require("accounts.edit", county=county, by=by, at=at)
+        if person.is_demo and not settings.DEMO:
+            raise Refused(_("以“demo-”开头的用户名只用于演示，不能登录正式系统，请另取一个。"))
+        if person.pk is None:
+            person.created_at = at
+            person.set_unusable_password()
+        if password:
+            person.set_password(password)
+        if password or "is_active" in changed:
+            person.sessions_ended += 1
+        records.save(row=person, changed=changed, county=county, by=by, at=at)
+        if password:
+            journal.record(act="account.password_given", object=records.name_of(person), by=by, at=at)
+
+
+def reset_second_factor(*, person: User, county: County, by: User, at: datetime) -> None:
+    """Remove every second factor of a person who has lost theirs, and end their sessions: they set up anew at the next sign-in.
+
+    Raises `Forbidden` also for oneself, and `Refused` where nothing is set up.
+    """
+    with scope.county(county):
+        _may(person, county=county, by=by, at=at)
+        with scope.person(person):
+            removed, _rows = Authenticator.objects.filter(user=person).delete()
+        if not removed:
+            raise Refused(_("此账号没有设置第二重验证，无需重置。"))
+        _end_sessions(person)
+        journal.record(act="account.second_factor_reset", object=records.name_of(person), by=by, at=at)
+
+
+def end_sessions(*, person: User, county: County, by: User, at: datetime) -> None:
+    """Sign a person out everywhere, at once. Raises `Forbidden` also for oneself."""
+    with scope.county(county):
+        _may(person, county=county, by=by, at=at)
+        _end_sessions(person)
+        journal.record(act="account.sessions_ended", object=records.name_of(person), by=by, at=at)
+
+
+def password_set(*, person: User, password: str, act: str, county: County, by: User, at: datetime) -> None:
+    """A person sets their own password: `act` is account.password_changed or account.password_reset. Other sessions end."""
+    with scope.county(county):
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        journal.record(act=act, object=records.name_of(person), by=by, at=at)
+
+
+def signed_in(*, person: User, county: County, by: User, at: datetime) -> None:
+    with scope.county(county):
+        journal.record(act="account.signed_in", object=records.name_of(person), by=by, at=at)
+
+
+def sign_in_failed(*, person: User, step: str, county: County, by: User, at: datetime) -> None:
+    """A wrong password or a wrong code for an account there is. `step` is password or second_factor; `by` is the system."""
+    with scope.county(county):
+        journal.record(act="account.sign_in_failed", object=records.name_of(person), by=by, at=at, facts={"step": step})
+
+
+def second_factor_changed(*, person: User, change: str, kind: str, county: County, by: User, at: datetime) -> None:
+    """A person added, removed or renewed a second factor. `change` is added, removed or renewed; `kind` is the library's word.
+
+    Whoever signed in elsewhere without the new factor is signed out there.
+    """
+    with scope.county(county):
+        if change == "added":
+            _end_sessions(person)
+        journal.record(act=f"account.second_factor_{change}", object=records.name_of(person), by=by, at=at, facts={"kind": kind})
+
+
+def _may(person: User, *, county: County, by: User, at: datetime) -> None:
+    require("accounts.edit", county=county, by=by, at=at)
+    if person.pk == by.pk:
+        raise Forbidden(_("不能对自己的账号这样做，请由另一位安全管理员办理。"))
+    if person.county_id != county.pk:
+        raise Forbidden(_("这个账号不属于本县。"))
+
+
+def _end_sessions(person: User) -> None:
+    person.sessions_ended += 1
+    person.save(update_fields=["sessions_ended"])

@@ -1,0 +1,154 @@
+"""Signing in with a second factor in a real browser: an authenticator app, a passkey, and pages without barriers."""
+
+import time
+from datetime import date
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from reception import scope
+from reception.models import County, RoleGrant, User
+from reception.roles import Role
+
+PASSWORD = "several quiet words"
+
+
+@pytest.fixture
+def clerk(portal, request):
+    """A clerk of the demo county who is no demo account, with a password and no second factor."""
+    with scope.county(County.objects.get()):
+        person = User(username=f"clerk-{request.node.name[-40:]}", name="登记员乙", county=County.objects.get())
+        person.email, person.created_at = "clerk@example.invalid", timezone.now()
+        # As the server keeps them; this process has quicker ones for the other tests.
+        person.password = make_password(PASSWORD, hasher=Argon2PasswordHasher())
+        person.save()
+        RoleGrant.objects.create(user=person, role=Role.CLERK.value, starts_on=date(2020, 1, 1))
+    return person.username
+
+
+def code(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def enter(page, username, password=PASSWORD):
+    page.fill("#id_username", username)
+    page.fill("#id_password", password)
+    page.click("[type=submit]")
+
+
+def barriers(page):
+    found = Axe().run(page)
+    assert found.violations_count == 0, (page.url, found.generate_report())
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], page.url
+
+
+def with_app(page):
+    """From the page that asks for a second factor to the recovery codes; gives the secret of the app."""
+    page.click("a[href$='/totp/activate/']")
+    secret = page.inner_text(".secret")
+    page.fill("#id_code", code(secret))
+    page.click("[type=submit]")
+    expect(page.locator(".codes li")).to_have_count(10)
+    return secret
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")])
+def test_no_page_has_a_barrier(open_page, shoot, clerk, prefix, width, scheme):
+    page = open_page(f"{prefix}/accounts/login/", width=width, scheme=scheme)
+    barriers(page)
+    enter(page, clerk, "wrong")
+    expect(page.locator(".error-summary")).to_be_visible()
+    barriers(page)
+    shoot(page, f"login-{prefix.strip('/') or 'zh'}-{width}-{scheme}")
+    page.click("a[href$='/password/reset/']")
+    barriers(page)
+    page.goto(page.url.replace("password/reset", "login"))
+    enter(page, clerk)
+    barriers(page)
+    shoot(page, f"factors-{prefix.strip('/') or 'zh'}-{width}-{scheme}")
+    page.click("a[href$='/totp/activate/']")
+    barriers(page)
+    shoot(page, f"app-{prefix.strip('/') or 'zh'}-{width}-{scheme}")
+    page.go_back()
+    page.click("a[href$='/webauthn/add/']")
+    barriers(page)
+    page.go_back()
+    secret = with_app(page)
+    barriers(page)
+    for address in ("webauthn/", "recovery-codes/generate/", "totp/deactivate/"):
+        page.goto(page.url.split("/2fa/")[0] + f"/2fa/{address}")
+        barriers(page)
+    page.goto(page.url.split("/2fa/")[0] + "/password/change/")
+    barriers(page)
+    page.goto(page.url.replace("password/change", "logout"))
+    barriers(page)
+    page.click("main [type=submit]")
+    page.goto(page.url.rstrip("/").removesuffix("/en") + f"{prefix}/accounts/login/")
+    enter(page, clerk)
+    barriers(page)
+    shoot(page, f"code-{prefix.strip('/') or 'zh'}-{width}-{scheme}")
+    page.fill("#id_code", code(secret))
+    page.click("[type=submit]")
+    expect(page.locator("#user-tools")).to_be_visible()
+
+
+def test_a_password_then_a_code(open_page, clerk):
+    page = open_page("/admin/reception/post/")
+    enter(page, clerk)
+    expect(page.locator("h1")).to_have_text("第二重验证")
+    secret = with_app(page)
+    page.click("text=继续")
+    expect(page.locator("#user-tools")).to_be_visible()
+    page.click("#logout-form button")
+
+    again = open_page("/admin/reception/post/")
+    enter(again, clerk)
+    again.fill("#id_code", "000000")
+    again.click("[type=submit]")
+    expect(again.locator(".error-summary")).to_contain_text("验证码不正确")
+    again.fill("#id_code", code(secret))
+    again.click("[type=submit]")
+    expect(again.locator("#changelist")).to_be_visible()
+    assert again.url.endswith("/admin/reception/post/")
+
+
+def test_a_passkey_under_the_strict_policy(browser, portal, clerk):
+    """At the name localhost: browsers give passkeys to names, not to numbers."""
+    context = browser.new_context()
+    page = context.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    device = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options = device | {"isUserVerified": True, "automaticPresenceSimulation": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    home = portal.replace("127.0.0.1", "localhost")
+    page.goto(f"{home}/accounts/login/")
+    enter(page, clerk)
+    page.click("a[href$='/webauthn/add/']")
+    page.click("#mfa_webauthn_add")
+    expect(page.locator(".codes li")).to_have_count(10)
+    page.goto(f"{home}/accounts/2fa/webauthn/")
+    expect(page.locator("main li strong")).to_have_text("我的通行密钥")
+    page.goto(f"{home}/accounts/logout/")
+    page.click("main [type=submit]")
+    page.goto(f"{home}/accounts/login/")
+    enter(page, clerk)
+    page.click("#mfa_webauthn_authenticate")
+    expect(page.locator("#user-tools")).to_be_visible()
+    assert complaints == []
+    context.close()
+
+
+def test_without_scripts_a_code_signs_in(open_page, clerk):
+    page = open_page("/accounts/login/", script=False)
+    enter(page, clerk)
+    with_app(page)
+    page.click("text=继续")
+    expect(page.locator("#user-tools")).to_be_visible()

@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "csp",
+    "crispy_forms",
+    "crispy_bootstrap5",
     "reception",
     "petitions",
 ]
@@ -107,6 +109,8 @@ TEMPLATES = [
         },
     }
 ]
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # "default" is the application's role, which owns nothing; "owner" owns the tables and only migrates.
 DATABASES = {

@@ -35,6 +35,11 @@ def month_name(day: date) -> str:
     return date_format(day, "F Y") if english() else f"{day.year}年{day.month}月"
 
 
+def short_month(day: date) -> str:
+    """2月; Feb."""
+    return date_format(day, "M") if english() else f"{day.month}月"
+
+
 def weekday(day: date) -> str:
     """星期日; Sunday."""
     return date_format(day, "l")

@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception import published, scope, words
-from reception.http import Link, Missing, in_county, name, prefix, public
+from reception import filters, published, scope, words
+from reception.http import Link, Missing, find, in_county, name, prefix, public
 from reception.models import County, Release
+from reception.models.counties import RESERVED_SLUGS
+from reception.views.search import choose
 from scheduling.releases import difference
 
 # How many other releases a release offers to be compared with; the address takes any.
@@ -22,17 +24,12 @@ def today_in(county: County) -> date:
 
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    """One county: its next day, at once. Several: choose yours, each with its next day."""
-    counties = list(County.objects.all())
+    """One county: its next day, at once. Several: find yours by name, pinyin or code."""
+    counties = list(County.objects.all()[:2])
     if len(counties) == 1:
         with scope.county(counties[0]), timezone.override(counties[0].zone):
             return _next_day(request, counties[0], published.latest())
-    rows = []
-    for county in counties:
-        with scope.county(county):
-            roster = published.latest()
-        rows.append({"county": county, "name": name(county), "next": roster.next_day(on=today_in(county)) if roster else None})
-    return render(request, "reception/counties.html", {"rows": rows, "prefix": prefix()})
+    return choose(request)
 
 
 @in_county
@@ -43,9 +40,9 @@ def next_day(request: HttpRequest, county: County, roster: published.Roster | No
 
 def _next_day(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
     if roster is None:
-        return _nothing_yet(request, county)
+        return nothing_yet(request, county)
     today = today_in(county)
-    context = _about(county, roster, today) | {"day": roster.next_day(on=today), "later": _later(roster, today)}
+    context = about(county, roster, today) | {"day": roster.next_day(on=today), "later": _later(roster, today)}
     return render(request, "reception/next_day.html", context)
 
 
@@ -56,11 +53,11 @@ def _later(roster: published.Roster, today: date) -> list[published.Day]:
     return [day for day in coming if after is None or day.day > after.day][:3]
 
 
-def _nothing_yet(request: HttpRequest, county: County) -> HttpResponse:
+def nothing_yet(request: HttpRequest, county: County) -> HttpResponse:
     return render(request, "reception/nothing_yet.html", {"county": county, "name": name(county)})
 
 
-def _about(county: County, roster: published.Roster, today: date) -> dict[str, object]:
+def about(county: County, roster: published.Roster, today: date) -> dict[str, object]:
     return {
         "slug": county.slug,
         "county": roster.county,
@@ -68,11 +65,11 @@ def _about(county: County, roster: published.Roster, today: date) -> dict[str, o
         "today": today,
         "prefix": prefix(),
         "years": roster.years,
-        "this_year": _year_now(roster, today),
+        "this_year": year_now(roster, today),
     }
 
 
-def _year_now(roster: published.Roster, today: date) -> int:
+def year_now(roster: published.Roster, today: date) -> int:
     """The year a visitor means: the one of the next day, else the last there is."""
     coming = roster.next_day(on=today)
     return coming.month.year if coming else (roster.years or [today.year])[-1]
@@ -82,17 +79,19 @@ def _year_now(roster: published.Roster, today: date) -> int:
 def year(request: HttpRequest, county: County, roster: published.Roster | None, year: str) -> HttpResponse:
     """The year at a glance, month by month."""
     if roster is None:
-        return _nothing_yet(request, county)
+        return nothing_yet(request, county)
     if len(year) != 4 or not (year.isascii() and year.isdecimal()):
-        raise Missing(_("年份请写四位数字，例如 2026。"), _year_links(county, roster), status=400)
+        raise Missing(_("年份请写四位数字，例如 2026。"), year_links(county, roster), status=400)
     days = roster.of_year(int(year))
     if not days:
-        raise Missing(_("%(year)s 年没有公布接访安排。") % {"year": year}, _year_links(county, roster))
-    context = _about(county, roster, today_in(county)) | {"year": int(year), "days": days}
+        raise Missing(_("%(year)s 年没有公布接访安排。") % {"year": year}, year_links(county, roster))
+    chosen = filters.read(request.GET, days)
+    shown = [day for day in days if chosen.keeps(day)]
+    context = about(county, roster, today_in(county)) | {"year": int(year), "days": shown, "filter": chosen, "keep_query": chosen.used}
     return render(request, "reception/year.html", context)
 
 
-def _year_links(county: County, roster: published.Roster) -> list[Link]:
+def year_links(county: County, roster: published.Roster) -> list[Link]:
     return [
         Link(f"{prefix()}/{county.slug}/roster/{year}/", _("%(year)s 年接访安排") % {"year": year})
         for year in reversed(roster.years)
@@ -103,7 +102,7 @@ def _year_links(county: County, roster: published.Roster) -> list[Link]:
 def day(request: HttpRequest, county: County, roster: published.Roster | None, day: str) -> HttpResponse:
     """The whole notice of one reception day."""
     if roster is None:
-        return _nothing_yet(request, county)
+        return nothing_yet(request, county)
     today = today_in(county)
     try:
         asked = date.fromisoformat(day if len(day) == len("2026-02-24") else "")
@@ -113,7 +112,7 @@ def day(request: HttpRequest, county: County, roster: published.Roster | None, d
     if found is None:
         raise Missing(_("%(date)s不是接访日。") % {"date": words.long_date(asked)}, _day_links(county, roster, asked))
     ahead = (found.day - roster.published_at.astimezone(county.zone).date()).days
-    return render(request, "reception/day.html", _about(county, roster, today) | {"day": found, "ahead": max(ahead, 0)})
+    return render(request, "reception/day.html", about(county, roster, today) | {"day": found, "ahead": max(ahead, 0)})
 
 
 def _day_links(county: County, roster: published.Roster, near: date) -> list[Link]:
@@ -127,19 +126,19 @@ def _day_links(county: County, roster: published.Roster, near: date) -> list[Lin
 def releases(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
     """Every release there has been, the newest first."""
     if roster is None:
-        return _nothing_yet(request, county)
+        return nothing_yet(request, county)
     known = [published.Roster(release.document, release.hash) for release in Release.objects.published()]
-    return render(request, "reception/releases.html", _about(county, roster, today_in(county)) | {"releases": known})
+    return render(request, "reception/releases.html", about(county, roster, today_in(county)) | {"releases": known})
 
 
 @in_county
 def release(request: HttpRequest, county: County, roster: published.Roster | None, number: str) -> HttpResponse:
     """One release: what it changed, its hash, and how anyone can check it."""
     if roster is None:
-        return _nothing_yet(request, county)
+        return nothing_yet(request, county)
     found = _release(county, roster, number)
     before = Release.objects.published().filter(number=found.number - 1).first()
-    context = _about(county, roster, today_in(county)) | {
+    context = about(county, roster, today_in(county)) | {
         "release": found,
         "before": before,
         "changes": difference(before.document if before else None, found.document),
@@ -153,10 +152,10 @@ def release(request: HttpRequest, county: County, roster: published.Roster | Non
 def compare(request: HttpRequest, county: County, roster: published.Roster | None, number: str, other: str) -> HttpResponse:
     """What one release says differently from any other."""
     if roster is None:
-        return _nothing_yet(request, county)
+        return nothing_yet(request, county)
     found, before = _release(county, roster, number), _release(county, roster, other)
     changes = difference(before.document, found.document)
-    context = _about(county, roster, today_in(county)) | {"release": found, "before": before, "changes": changes}
+    context = about(county, roster, today_in(county)) | {"release": found, "before": before, "changes": changes}
     return render(request, "reception/compare.html", context)
 
 
@@ -171,8 +170,26 @@ def _release(county: County, roster: published.Roster, number: str) -> published
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
-    """Any address that leads nowhere."""
-    return render(request, "reception/missing.html", {"sentence": _("没有这个页面。"), "links": [], "status": 404}, status=404)
+    """Any address that leads nowhere: within a county, its pages are offered; where the county is misspelt, the nearest ones."""
+    context = {"sentence": _("没有这个页面。"), "links": _instead(request.path), "status": 404}
+    return render(request, "reception/missing.html", context, status=404)
+
+
+def _instead(path: str) -> list[Link]:
+    slug = path.removeprefix("/en/").strip("/").split("/", maxsplit=1)[0][:40]
+    if not slug or slug in RESERVED_SLUGS:
+        return []
+    try:
+        county = find(slug)
+    except Missing as missing:
+        return list(missing.links)
+    home = f"{prefix()}/{county.slug}"
+    return [
+        Link(f"{home}/", _("下一个接访日")),
+        Link(f"{home}/roster/", _("全年安排")),
+        Link(f"{home}/releases/", _("公布与变更")),
+        Link(f"{home}/help/", _("帮助")),
+    ]
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

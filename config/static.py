@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -17,15 +18,18 @@ class PortalStaticFilesStorage(CompressedManifestStaticFilesStorage):
         if not options.get("dry_run"):
             for name in [name for name in paths if name.startswith("css/") and name.endswith(".css")]:
                 text = self._text(paths, name)
-                whole = IMPORT.sub(lambda found, name=name: self._text(paths, f"{name.rpartition('/')[0]}/{found[1]}"), text)
+                whole = IMPORT.sub(partial(self._imported, paths, name.rpartition("/")[0]), text)
                 if whole != text:
                     self.delete(name)
                     self._save(name, ContentFile(whole.encode()))
                     paths[name] = (self, name)
         yield from super().post_process(paths, *args, **options)
 
+    def _imported(self, paths: dict[str, Any], folder: str, found: re.Match[str]) -> str:
+        return self._text(paths, f"{folder}/{found[1]}")
+
     @staticmethod
     def _text(paths: dict[str, Any], name: str) -> str:
         storage, path = paths[name]
         with storage.open(path) as file:
-            return file.read().decode()
+            return str(file.read().decode())

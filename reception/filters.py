@@ -12,7 +12,7 @@ LONGEST = 60
 
 @dataclass(frozen=True)
 class Filter:
-    """A leader's name as published, and a word of a portfolio; each may be empty. `days` is the whole year."""
+    """A leader's name as published, in either language, and a word of a portfolio; each may be empty. `days` is the whole year."""
 
     leader: str
     matter: str
@@ -23,20 +23,17 @@ class Filter:
         return bool(self.leader or self.matter)
 
     @cached_property
-    def leaders(self) -> list[tuple[str, str]]:
-        """Each leader of the year once: the value of the choice, which is the Chinese name, and the words for it."""
-        found = {}
-        for day in self.days:
-            for sitting in day.sittings:
-                found[sitting.leader["name"]["zh"]] = words.said(sitting.leader["name"])
-        return list(found.items())
+    def leaders(self) -> list[tuple[str, bool]]:
+        """Each leader of the year once, in the active language, and whether it is the one asked for."""
+        names = {sitting.leader["name"]["zh"]: sitting.leader["name"] for day in self.days for sitting in day.sittings}
+        return [(words.said(name), self.leader in name.values()) for name in names.values()]
 
     def keeps(self, day: Day) -> bool:
         """Whether a day is shown: one of its sittings is the leader's, and is on the matter."""
         return not self.used or any(self._keeps(sitting) for sitting in day.sittings)
 
     def _keeps(self, sitting: Sitting) -> bool:
-        if self.leader and sitting.leader["name"]["zh"] != self.leader:
+        if self.leader and self.leader not in sitting.leader["name"].values():
             return False
         portfolio = sitting.leader["portfolio"]
         return not self.matter or self.matter.casefold() in f"{portfolio['zh']} {portfolio['en']}".casefold()

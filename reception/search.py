@@ -69,5 +69,7 @@ def nearest(places: Sequence[Place], typed: str, *, most: int = 5) -> list[Place
             for kind in KINDS:
                 if key.endswith(kind) and len(key) > len(kind):
                     by_key.setdefault(key.removesuffix(kind), place)
-    found = (by_key[key] for key in get_close_matches(word, list(by_key), n=most * 3, cutoff=0.55))
-    return list(dict.fromkeys(found))[:most]
+    # A wrong character of the right sound is the usual mistake, so the sound is compared too.
+    sounds = "".join(lazy_pinyin(word))
+    near = [key for form in dict.fromkeys((sounds, word)) for key in get_close_matches(form, list(by_key), n=most * 3, cutoff=0.55)]
+    return list(dict.fromkeys(by_key[key] for key in near))[:most]

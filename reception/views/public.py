@@ -87,7 +87,12 @@ def year(request: HttpRequest, county: County, roster: published.Roster | None, 
         raise Missing(_("%(year)s 年没有公布接访安排。") % {"year": year}, year_links(county, roster))
     chosen = filters.read(request.GET, days)
     shown = [day for day in days if chosen.keeps(day)]
-    context = about(county, roster, today_in(county)) | {"year": int(year), "days": shown, "filter": chosen, "keep_query": chosen.used}
+    context = about(county, roster, today_in(county)) | {
+        "year": int(year),
+        "days": shown,
+        "filter": chosen,
+        "keep_query": chosen.used,
+    }
     return render(request, "reception/year.html", context)
 
 

@@ -37,7 +37,12 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def _named(place: search.Place) -> dict[str, object]:
     english = (get_language() or "").startswith("en")
-    return {"slug": place.slug, "code": place.code, "name": (place.name_en if english else "") or place.name, "zh": not place.name_en}
+    return {
+        "slug": place.slug,
+        "code": place.code,
+        "name": (place.name_en if english else "") or place.name,
+        "zh": not place.name_en,
+    }
 
 
 def _row(place: search.Place) -> dict[str, object]:

@@ -37,7 +37,9 @@ privacy = public(partial(_page, template="privacy"))
 def robots(request: HttpRequest) -> HttpResponse:
     """``/robots.txt``: public pages may be read; what is somebody's may not be looked for."""
     lines = ["User-agent: *", *(f"Disallow: {start}{path}" for path in QUIET for start in ("", "/en")), ""]
-    return HttpResponse("\n".join([*lines, f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]), content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        "\n".join([*lines, f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]), content_type="text/plain; charset=utf-8"
+    )
 
 
 @public
@@ -113,7 +115,11 @@ def _example() -> dict[str, object]:
     sitting = {
         "uid": "1",
         "rotation": {"key": "R1", "name": {"zh": "党政主要领导", "en": "Principal leaders"}},
-        "leader": {"name": text, "post": post, "portfolio": {"zh": "主持县政府全面工作", "en": "overall work of the county government"}},
+        "leader": {
+            "name": text,
+            "post": post,
+            "portfolio": {"zh": "主持县政府全面工作", "en": "overall work of the county government"},
+        },
         "place": {
             "name": {"zh": "人民来访接待中心", "en": "Reception Centre"},
             "address": {"zh": "人民路1号", "en": "1 Renmin Road"},

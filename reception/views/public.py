@@ -40,9 +40,9 @@ def next_day(request: HttpRequest, county: County, roster: published.Roster | No
 
 def _next_day(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
     if roster is None:
-        return nothing_yet(request, county)
+        return _nothing_yet(request, county)
     today = today_in(county)
-    context = about(county, roster, today) | {"day": roster.next_day(on=today), "later": _later(roster, today)}
+    context = _about(county, roster, today) | {"day": roster.next_day(on=today), "later": _later(roster, today)}
     return render(request, "reception/next_day.html", context)
 
 
@@ -53,11 +53,11 @@ def _later(roster: published.Roster, today: date) -> list[published.Day]:
     return [day for day in coming if after is None or day.day > after.day][:3]
 
 
-def nothing_yet(request: HttpRequest, county: County) -> HttpResponse:
+def _nothing_yet(request: HttpRequest, county: County) -> HttpResponse:
     return render(request, "reception/nothing_yet.html", {"county": county, "name": name(county)})
 
 
-def about(county: County, roster: published.Roster, today: date) -> dict[str, object]:
+def _about(county: County, roster: published.Roster, today: date) -> dict[str, object]:
     return {
         "slug": county.slug,
         "county": roster.county,
@@ -65,11 +65,11 @@ def about(county: County, roster: published.Roster, today: date) -> dict[str, ob
         "today": today,
         "prefix": prefix(),
         "years": roster.years,
-        "this_year": year_now(roster, today),
+        "this_year": _year_now(roster, today),
     }
 
 
-def year_now(roster: published.Roster, today: date) -> int:
+def _year_now(roster: published.Roster, today: date) -> int:
     """The year a visitor means: the one of the next day, else the last there is."""
     coming = roster.next_day(on=today)
     return coming.month.year if coming else (roster.years or [today.year])[-1]
@@ -79,15 +79,15 @@ def year_now(roster: published.Roster, today: date) -> int:
 def year(request: HttpRequest, county: County, roster: published.Roster | None, year: str) -> HttpResponse:
     """The year at a glance, month by month."""
     if roster is None:
-        return nothing_yet(request, county)
+        return _nothing_yet(request, county)
     if len(year) != 4 or not (year.isascii() and year.isdecimal()):
-        raise Missing(_("年份请写四位数字，例如 2026。"), year_links(county, roster), status=400)
+        raise Missing(_("年份请写四位数字，例如 2026。"), _year_links(county, roster), status=400)
     days = roster.of_year(int(year))
     if not days:
-        raise Missing(_("%(year)s 年没有公布接访安排。") % {"year": year}, year_links(county, roster))
+        raise Missing(_("%(year)s 年没有公布接访安排。") % {"year": year}, _year_links(county, roster))
     chosen = filters.read(request.GET, days)
     shown = [day for day in days if chosen.keeps(day)]
-    context = about(county, roster, today_in(county)) | {
+    context = _about(county, roster, today_in(county)) | {
         "year": int(year),
         "days": shown,
         "filter": chosen,
@@ -96,7 +96,7 @@ def year(request: HttpRequest, county: County, roster: published.Roster | None, 
     return render(request, "reception/year.html", context)
 
 
-def year_links(county: County, roster: published.Roster) -> list[Link]:
+def _year_links(county: County, roster: published.Roster) -> list[Link]:
     return [
         Link(f"{prefix()}/{county.slug}/roster/{year}/", _("%(year)s 年接访安排") % {"year": year})
         for year in reversed(roster.years)
@@ -107,7 +107,7 @@ def year_links(county: County, roster: published.Roster) -> list[Link]:
 def day(request: HttpRequest, county: County, roster: published.Roster | None, day: str) -> HttpResponse:
     """The whole notice of one reception day."""
     if roster is None:
-        return nothing_yet(request, county)
+        return _nothing_yet(request, county)
     today = today_in(county)
     try:
         asked = date.fromisoformat(day if len(day) == len("2026-02-24") else "")
@@ -117,7 +117,7 @@ def day(request: HttpRequest, county: County, roster: published.Roster | None, d
     if found is None:
         raise Missing(_("%(date)s不是接访日。") % {"date": words.long_date(asked)}, _day_links(county, roster, asked))
     ahead = (found.day - roster.published_at.astimezone(county.zone).date()).days
-    return render(request, "reception/day.html", about(county, roster, today) | {"day": found, "ahead": max(ahead, 0)})
+    return render(request, "reception/day.html", _about(county, roster, today) | {"day": found, "ahead": max(ahead, 0)})
 
 
 def _day_links(county: County, roster: published.Roster, near: date) -> list[Link]:
@@ -131,19 +131,19 @@ def _day_links(county: County, roster: published.Roster, near: date) -> list[Lin
 def releases(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
     """Every release there has been, the newest first."""
     if roster is None:
-        return nothing_yet(request, county)
+        return _nothing_yet(request, county)
     known = [published.Roster(release.document, release.hash) for release in Release.objects.published()]
-    return render(request, "reception/releases.html", about(county, roster, today_in(county)) | {"releases": known})
+    return render(request, "reception/releases.html", _about(county, roster, today_in(county)) | {"releases": known})
 
 
 @in_county
 def release(request: HttpRequest, county: County, roster: published.Roster | None, number: str) -> HttpResponse:
     """One release: what it changed, its hash, and how anyone can check it."""
     if roster is None:
-        return nothing_yet(request, county)
+        return _nothing_yet(request, county)
     found = _release(county, roster, number)
     before = Release.objects.published().filter(number=found.number - 1).first()
-    context = about(county, roster, today_in(county)) | {
+    context = _about(county, roster, today_in(county)) | {
         "release": found,
         "before": before,
         "changes": difference(before.document if before else None, found.document),
@@ -157,10 +157,10 @@ def release(request: HttpRequest, county: County, roster: published.Roster | Non
 def compare(request: HttpRequest, county: County, roster: published.Roster | None, number: str, other: str) -> HttpResponse:
     """What one release says differently from any other."""
     if roster is None:
-        return nothing_yet(request, county)
+        return _nothing_yet(request, county)
     found, before = _release(county, roster, number), _release(county, roster, other)
     changes = difference(before.document, found.document)
-    context = about(county, roster, today_in(county)) | {"release": found, "before": before, "changes": changes}
+    context = _about(county, roster, today_in(county)) | {"release": found, "before": before, "changes": changes}
     return render(request, "reception/compare.html", context)
 
 
@@ -199,3 +199,7 @@ def _instead(path: str) -> list[Link]:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "reception/missing.html", {"sentence": _("无法理解这个请求。"), "links": [], "status": 400}, status=400)
+
+
+# What the county's other pages (`pages.py`) share with these.
+about, nothing_yet, year_links, year_now = _about, _nothing_yet, _year_links, _year_now

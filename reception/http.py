@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -13,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from reception import published, scope, words
+from reception import published, scope, search, words
 from reception.models import County
 
 P = ParamSpec("P")
+# So many counties are suggested where the one asked for does not exist.
+NEAR = 5
 FRESH = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 
 
@@ -78,9 +79,12 @@ def find(slug: str) -> County:
     found = County.objects.filter(slug=slug).first() if "\0" not in slug else None
     if found:
         return found
-    counties = {county.slug: county for county in County.objects.all()}
-    near = get_close_matches(slug, list(counties), n=5, cutoff=0.4) or list(counties)[:5]
-    raise Missing(_("没有找到这个县。"), [Link(f"{prefix()}/{near_slug}/", name(counties[near_slug])) for near_slug in near])
+    places = [search.Place(*row) for row in County.objects.values_list("slug", "code", "name", "name_en")]
+    near = search.find(places, slug)[:NEAR] or search.nearest(places, slug, most=NEAR) or places[:NEAR]
+    raise Missing(
+        _("没有找到这个县。"),
+        [Link(f"{prefix()}/{place.slug}/", place.name_en if prefix() and place.name_en else place.name) for place in near],
+    )
 
 
 def name(county: County) -> str:

@@ -1,12 +1,20 @@
 from django.urls import path
 
 from reception import feeds, own_feed, tables
-from reception.views import answer, desk, embed, papers, public
+from reception.views import answer, csp, desk, embed, pages, papers, public, site
 
 app_name = "reception"
 
 urlpatterns = [
     path("", public.home, name="home"),
+    path("help/", site.help_page, name="help"),
+    path("accessibility/", site.accessibility, name="accessibility"),
+    path("privacy/", site.privacy, name="privacy"),
+    path("styleguide/", site.styleguide, name="styleguide"),
+    path("csp/report/", csp.report, name="csp"),
+    path("robots.txt", site.robots, name="robots"),
+    path("sitemap.xml", site.sitemaps, name="sitemaps"),
+    path("sitemap-site.xml", site.sitemap_site, name="sitemap-site"),
     path("desk/", desk.home, name="desk"),
     path("desk/answers/<int:pk>/accept/", desk.accept, name="desk_accept"),
     path("desk/answers/<int:pk>/decline/", desk.decline, name="desk_decline"),
@@ -16,6 +24,14 @@ urlpatterns = [
     path("desk/absences/<int:pk>/remove/", desk.remove_leave, name="desk_absence_remove"),
     path("<slug:county>/answer/<str:token>/", answer.answer, name="answer"),
     path("<slug:county>/", public.next_day, name="county"),
+    path("<slug:county>/sitemap.xml", site.sitemap_county, name="sitemap"),
+    path("<slug:county>/help/", pages.help_page, name="county-help"),
+    path("<slug:county>/calendar/<str:year>/", pages.calendar, name="calendar"),
+    path("<slug:county>/feeds/", pages.feeds, name="feeds"),
+    path("<slug:county>/embed-help/", pages.embed_help, name="embed-help"),
+    path("<slug:county>/api/", pages.api_help, name="api-help"),
+    path("<slug:county>/results/", pages.results, name="results"),
+    path("<slug:county>/roster/", pages.go_to_year, name="roster"),
     path("<slug:county>/roster/<str:year>/", public.year, name="year"),
     path("<slug:county>/roster/<str:year>/notice.pdf", papers.year, name="year_notice"),
     path("<slug:county>/roster/<str:year>/<str:month>/notice.pdf", papers.month, name="month_notice"),

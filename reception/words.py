@@ -42,6 +42,11 @@ def months_name(year: int, months: Sequence[date]) -> str:
     return f"{year}年" + "、".join(f"{month.month}月" for month in months)
 
 
+def short_month(day: date) -> str:
+    """2月; Feb."""
+    return date_format(day, "M") if english() else f"{day.month}月"
+
+
 def weekday(day: date) -> str:
     """星期日; Sunday."""
     return date_format(day, "l")

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -18,6 +19,7 @@ register = template.Library()
 register.filter("longdate", plain.long_date)
 register.filter("shortdate", plain.short_date)
 register.filter("monthname", plain.month_name)
+register.filter("shortmonth", plain.short_month)
 register.filter("weekday", plain.weekday)
 register.filter("why", plain.why)
 register.filter("turn", plain.turn)
@@ -31,6 +33,24 @@ def say(text: Mapping[str, str]) -> str | SafeString:
     if plain.english() and found and not text.get("en"):
         return format_html('<span lang="zh-Hans">{}</span>', found)
     return found
+
+
+@register.filter(name="plain")
+def plain_text(text: Mapping[str, str]) -> str:
+    """A text of a release without markup: for titles and what is shared."""
+    return plain.said(text)
+
+
+@register.filter
+def isodate(text: str) -> date:
+    """A day as a release writes it."""
+    return date.fromisoformat(text)
+
+
+@register.filter
+def localdate(moment: datetime) -> date:
+    """The day of a moment, in the time zone that is active."""
+    return moment.astimezone(timezone.get_current_timezone()).date()
 
 
 @register.filter
@@ -65,7 +85,9 @@ def away(day: date, on: date) -> str:
 
 @register.simple_tag(takes_context=True)
 def in_language(context: Mapping[str, Any], code: str) -> str:
-    """The address of this page in another language."""
-    path = context["request"].path
+    """The address of this page in another language, with what was asked where the page depends on it (`keep_query`)."""
+    request = context["request"]
+    path = request.path
     bare = path.removeprefix("/en/") if path.startswith("/en/") else path.removeprefix("/")
-    return f"/en/{bare}" if code == "en" else f"/{bare}"
+    asked = f"?{request.GET.urlencode()}" if context.get("keep_query") and request.GET else ""
+    return f"/en/{bare}{asked}" if code == "en" else f"/{bare}{asked}"

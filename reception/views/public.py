@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception import changelog, differences, notices, published, scope, words
-from reception.http import Link, Missing, in_county, name, prefix, public
+from reception import changelog, differences, filters, notices, published, scope, words
+from reception.http import Link, Missing, find, in_county, name, prefix, public
 from reception.models import County, Release
+from reception.models.counties import RESERVED_SLUGS
+from reception.views.search import choose
 from scheduling.releases import difference, first_day_changed
 
 # How many other releases a release offers to be compared with; the address takes any.
@@ -22,17 +24,12 @@ def today_in(county: County) -> date:
 
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    """One county: its next day, at once. Several: choose yours, each with its next day."""
-    counties = list(County.objects.all())
+    """One county: its next day, at once. Several: find yours by name, pinyin or code."""
+    counties = list(County.objects.all()[:2])
     if len(counties) == 1:
         with scope.county(counties[0]), timezone.override(counties[0].zone):
             return _next_day(request, counties[0], published.latest())
-    rows = []
-    for county in counties:
-        with scope.county(county):
-            roster = published.latest()
-        rows.append({"county": county, "name": name(county), "next": roster.next_day(on=today_in(county)) if roster else None})
-    return render(request, "reception/counties.html", {"rows": rows, "prefix": prefix()})
+    return choose(request)
 
 
 @in_county
@@ -88,7 +85,14 @@ def year(request: HttpRequest, county: County, roster: published.Roster | None, 
     days = roster.of_year(int(year))
     if not days:
         raise Missing(_("%(year)s 年没有公布接访安排。") % {"year": year}, _year_links(county, roster))
-    context = _about(county, roster, today_in(county)) | {"year": int(year), "days": days}
+    chosen = filters.read(request.GET, days)
+    shown = [day for day in days if chosen.keeps(day)]
+    context = _about(county, roster, today_in(county)) | {
+        "year": int(year),
+        "days": shown,
+        "filter": chosen,
+        "keep_query": chosen.used,
+    }
     return render(request, "reception/year.html", context)
 
 
@@ -217,9 +221,31 @@ def _release(county: County, roster: published.Roster, number: str) -> published
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
-    """Any address that leads nowhere."""
-    return render(request, "reception/missing.html", {"sentence": _("没有这个页面。"), "links": [], "status": 404}, status=404)
+    """Any address that leads nowhere: within a county, its pages are offered; where the county is misspelt, the nearest ones."""
+    context = {"sentence": _("没有这个页面。"), "links": _instead(request.path), "status": 404}
+    return render(request, "reception/missing.html", context, status=404)
+
+
+def _instead(path: str) -> list[Link]:
+    slug = path.removeprefix("/en/").strip("/").split("/", maxsplit=1)[0][:40]
+    if not slug or slug in RESERVED_SLUGS:
+        return []
+    try:
+        county = find(slug)
+    except Missing as missing:
+        return list(missing.links)
+    home = f"{prefix()}/{county.slug}"
+    return [
+        Link(f"{home}/", _("下一个接访日")),
+        Link(f"{home}/roster/", _("全年安排")),
+        Link(f"{home}/releases/", _("公布与变更")),
+        Link(f"{home}/help/", _("帮助")),
+    ]
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "reception/missing.html", {"sentence": _("无法理解这个请求。"), "links": [], "status": 400}, status=400)
+
+
+# What the county's other pages (`pages.py`) share with these.
+about, nothing_yet, year_links, year_now = _about, _nothing_yet, _year_links, _year_now

@@ -42,7 +42,7 @@ def test_from_the_next_day_to_its_notice_and_the_year(open_page, shoot):
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.locator("h1").inner_text().startswith("Chenghe County leaders' reception roster")
     shoot(page, "roster-en")
-    page.click("nav >> text=All releases")
+    page.click("nav >> text=Releases and changes")
     page.click("main table a, main li a")
     assert page.locator("code").first.inner_text()
     assert re.fullmatch(r"[0-9a-f]{64}", page.locator(".hashes code").first.inner_text())
@@ -73,8 +73,9 @@ def test_by_keyboard_alone(open_page):
 
 def test_the_feed_can_be_subscribed_to(open_page):
     page = open_page("/chenghe/")
+    page.click("nav >> text=订阅")
     with page.expect_download() as download:
-        page.click("nav >> text=日历订阅")
+        page.click("text=下载日历文件")
     events = icalendar.Calendar.from_ical(download.value.path().read_bytes()).walk("VEVENT")
     assert len(events) > 90
     assert {str(event["status"]) for event in events} == {"CONFIRMED", "TENTATIVE"}

@@ -4,7 +4,9 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from django.conf import settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from reception import scope
@@ -31,9 +33,9 @@ def test_every_page_answers_in_both_languages_without_script_or_foreign_host(off
     page = text(response)
     assert response.status_code == 200
     assert f'<html lang="{"en" if prefix else "zh-Hans"}">' in page
-    assert "<script" not in page
+    assert "<script" not in page.replace('<script type="application/ld+json">', "")
     assert " style=" not in page
-    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page.replace(settings.SITE_URL, ""))
     assert "set-cookie" not in {name.lower() for name in response.headers}
     assert "max-age=60" in response["Cache-Control"]
 
@@ -76,7 +78,7 @@ def test_the_year_shows_every_day_and_who_receives(office, client):
         "2026-11-16",
         "2026-12-15",
     ]
-    assert page.count("县长乙") == 6
+    assert page.split("<table", 1)[1].count("县长乙") == 6
 
 
 def test_a_day_says_why_it_is_that_day_and_what_it_rests_on(office, client):
@@ -197,7 +199,7 @@ def test_public_pages_change_nothing(office, client, method, path):
 hostile = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/?#"), min_size=1, max_size=30)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@how(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(
     hostile,
     st.sampled_from(
@@ -207,6 +209,11 @@ hostile = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/
             "/chenghe/days/{}/",
             "/chenghe/releases/{}/",
             "/{}/roster.ics",
+            "/?q={}",
+            "/chenghe/calendar/{}/",
+            "/chenghe/roster/?year={}",
+            "/chenghe/roster/2026/?leader={}",
+            "/en/chenghe/roster/2026/?matter={}",
             "/en/chenghe/days/{}/",
             "/api/v1/counties/{}/roster",
             "/api/v1/counties/chenghe/roster?year={}",

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from reception import scope
 from reception.actions import calendar
@@ -85,7 +86,8 @@ def test_from_the_spans_typed_to_the_draft(office, sign_in):
     assert "3 天不一致" in desk
     assert "不一致；以县里的为准" in desk
     assert "澄府办〔2026〕3号" in desk
-    assert "Disagree; the county’s counts" in page(chief.get("/en/admin/calendar/2026/"))
+    with translation.override("en"):
+        assert "Disagree; the county’s counts" in page(chief.get("/en/admin/calendar/2026/"))
 
 
 def test_a_file_or_pasted_text_becomes_a_proposal(office, sign_in):

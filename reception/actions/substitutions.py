@@ -204,24 +204,24 @@ def withdraw(*, substitution: Substitution, reason: str, county: County, by: Use
     if was_in_force:
         require("substitution.withdraw", county=county, by=by, at=at)
     else:
-        acting_for = _acting_for(row.sitting.leader, "substitution.withdraw", "substitution.request_own", county, by, at)
+        acting_for = _acting_for(receives(row.sitting), "substitution.withdraw", "substitution.request_own", county, by, at)
     words = steps.required(reason)
     if was_in_force and steps.has_begun(row.sitting, county=county, at=at):
         raise MovedOn(_("%(day)s 的这一场已经开始，不能再撤回。") % {"day": row.sitting.day.day})
     steps.move(row, "withdraw", by=by, at=at, reason=words, acting_for=acting_for)
     if not was_in_force:
         return None
-    for one in steps.both(row):
+    rows = steps.both(row)
+    for one in rows:
         steps.tell_result(one, "substitution_undone", county=county, at=at)
-    day = row.sitting.day.day
+    day, planned = row.sitting.day.day, row.sitting.leader
+    note, note_en = f"{day} 恢复由{planned.name}接访。", f"{day}: {planned.name_en or planned.name} receives as planned."
+    if len(rows) > 1:
+        other = rows[1].sitting.day.day
+        note = f"{day} 与 {other} 不再对调，恢复原定安排。"
+        note_en = f"{day} and {other} are no longer swapped; the leaders planned receive."
     try:
-        return releases.draft(
-            county=county,
-            by=by,
-            at=at,
-            note=f"{day} 恢复由{row.sitting.leader.name}接访。",
-            note_en=f"{day}: {row.sitting.leader.name_en or row.sitting.leader.name} receives as planned.",
-        )
+        return releases.draft(county=county, by=by, at=at, note=note, note_en=note_en)
     except NothingNew:
         return None
 

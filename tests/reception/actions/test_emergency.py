@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from reception import scope
+from reception import mail, scope
 from reception.actions import emergency, journal, releases, substitutions
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import County, Message, Release, Substitution, SubstitutionState
@@ -187,6 +187,9 @@ def test_the_office_the_two_leaders_and_the_coordinators_are_told_once(office):
     with scope.county(office.county):
         told = sorted(Message.objects.exclude(kind="release_published").values_list("kind", "recipient"))
         assert list(Substitution.objects.get().coordinating.all()) == [desk]
+        letters = [mail.write(message, office.county) for message in Message.objects.filter(kind="substitution_in_force")]
+    assert all("当日应急决定" in letter.body and "decided on the day itself" in letter.body for letter in letters)
+    assert {letter.subject for letter in letters} == {f"{DAY} 的接访调整为副县长戊 / Deputy E receives on {DAY}"}
     assert told == sorted(
         [
             ("substitution_in_force", desk.pk),

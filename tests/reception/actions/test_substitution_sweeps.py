@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from reception import scope, tasks
+from reception import mail, scope, tasks
 from reception.actions import days, substitution_sweeps, substitutions
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import County, Entry, Leader, Message, RoleGrant, Substitution, User
@@ -181,6 +181,8 @@ def test_the_leader_asks_and_takes_back_the_secretary_answers_and_each_deed_says
     do("endorse", office, by=people(office)[Role.GOVERNMENT_OFFICE], substitution=row)
     with scope.county(office.county):
         assert list(Message.objects.filter(kind="substitution_asked").values_list("recipient", flat=True)) == [secretary.pk]
+        letter = mail.write(Message.objects.get(kind="substitution_asked"), office.county)
+    assert "拟请副县长戊于 2026-02-24 代为接访" in letter.body
     with pytest.raises(Forbidden):
         do("accept", office, by=leader, substitution=row)
     do("accept", office, by=secretary, substitution=row)

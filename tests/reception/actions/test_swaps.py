@@ -128,6 +128,7 @@ def test_it_is_withdrawn_as_one_from_either_page(office, until):
     back = do("withdraw", office, substitution=other, reason="会议取消")
     assert (state(office, row), state(office, other)) == ("withdrawn", "withdrawn")
     if draft:
+        assert back.note == f"{DAY} 与 {LATER} 不再对调，恢复原定安排。"
         assert all(s["substitutes"] is None for day in out(office, back).document["days"] for s in day["sittings"])
     else:
         assert back is None

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from reception import scope
 from reception.actions import journal, messages
+from reception.actions.candidates import receives
 from reception.actions.permissions import require
 from reception.actions.planning import lock
-from reception.actions.substitutions import OFFICES, UNDER_WAY, receives
+from reception.actions.substitution_steps import OFFICES
 from reception.errors import MovedOn
 from reception.models import (
     Absence,
@@ -35,6 +36,7 @@ from reception.models import (
 )
 from reception.roles import Role
 from reception.workflows.answer import ANSWER
+from reception.workflows.substitution import UNDER_WAY
 
 BUREAU = (Role.CLERK, Role.COORDINATOR, Role.CHIEF)
 NONCE = 22

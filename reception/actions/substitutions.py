@@ -34,7 +34,6 @@ from reception.models import (
     User,
 )
 from reception.roles import Role
-from reception.workflows.substitution import UNDER_WAY as UNDER_WAY
 from reception.workflows.substitution import permission
 
 

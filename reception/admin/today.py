@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reception.actions import attendance, decrees
-from reception.actions.substitutions import UNDER_WAY
 from reception.admin.base import signed_in
 from reception.models import (
     Answer,
@@ -30,6 +29,7 @@ from reception.models import (
 )
 from reception.models.messages import Message
 from reception.roles import permits
+from reception.workflows.substitution import UNDER_WAY
 
 
 @dataclass(frozen=True)

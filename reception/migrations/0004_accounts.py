@@ -16,7 +16,7 @@ WALLS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reception", "0002_walls"),
+        ("reception", "0003_holiday_desk"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]

@@ -14,7 +14,7 @@ NEVER = "RAISE EXCEPTION 'notes on days only grow' USING ERRCODE = 'restrict_vio
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reception", "0002_walls"),
+        ("reception", "0004_accounts"),
     ]
 
     operations = [

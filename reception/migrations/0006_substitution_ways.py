@@ -17,7 +17,7 @@ NO_PAIR = "ALTER TABLE reception_substitution DROP CONSTRAINT reception_substitu
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reception", "0002_walls"),
+        ("reception", "0005_answers"),
     ]
 
     operations = [

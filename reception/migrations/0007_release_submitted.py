@@ -67,7 +67,7 @@ def function(body: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reception", "0002_walls")]
+    dependencies = [("reception", "0006_substitution_ways")]
 
     operations = [
         migrations.AddField(

@@ -10,6 +10,7 @@ from reception.actions.permissions import own_leaders, require_for
 from reception.errors import MovedOn, Refused
 from reception.models import Absence, AbsenceKind, Answer, County, DayState, SittingState, Substitution, User, Way
 from reception.workflows.answer import State
+from reception.workflows.substitution import UNDER_WAY
 
 ONE_DAY = timedelta(days=1)
 
@@ -106,7 +107,7 @@ def _decline(
         absences.record(
             leader=row.leader, starts_on=first, ends_on=after, kind=reason, county=county, by=by, at=at, note=note, way=way
         )
-    under_way: Substitution | None = Substitution.objects.filter(sitting=row.sitting, state__in=substitutions.UNDER_WAY).first()
+    under_way: Substitution | None = Substitution.objects.filter(sitting=row.sitting, state__in=UNDER_WAY).first()
     return under_way or substitutions.request(sitting=row.sitting, reason=reason, county=county, by=by, at=at)
 
 

@@ -17,7 +17,7 @@ from reception.errors import Refused
 from reception.forms.substitution import EmergencyForm, ProposalForm, ReasonForm
 from reception.models import County, Release, Sitting, Substitution, SubstitutionWay, User
 from reception.models import SubstitutionState as State
-from reception.workflows.substitution import BUTTONS, WITH_REASON, WORKFLOW, permission
+from reception.workflows.substitution import BUTTONS, UNDER_WAY, WITH_REASON, WORKFLOW, permission
 
 VERBS: dict[str, Callable[..., Any]] = {
     "endorse": substitutions.endorse,
@@ -80,7 +80,7 @@ def substitution(request: HttpRequest, pk: int) -> HttpResponse:
         "reasoned": [one for one in buttons if one["verb"] in WITH_REASON],
         "history": history.of(found),
         "open": Release.objects.open().first(),
-        "emergency": _emergency_possible(found.sitting, county) and found.state in (*substitutions.UNDER_WAY, State.IN_FORCE),
+        "emergency": _emergency_possible(found.sitting, county) and found.state in (*UNDER_WAY, State.IN_FORCE),
     }
     return render(request, "admin/substitution.html", context)
 
@@ -165,7 +165,7 @@ def _steps(found: Substitution) -> list[dict[str, str]]:
         words = [_("申请"), _("提出人选"), _("会商同意"), _("本人确认"), _("生效")]
         order = {State.REQUESTED: 1, State.PROPOSED: 2, State.ENDORSED: 3, State.ACCEPTED: 4, State.IN_FORCE: 5}
         now = order.get(State(found.state), 0)
-    if found.state not in (*substitutions.UNDER_WAY, State.IN_FORCE):
+    if found.state not in (*UNDER_WAY, State.IN_FORCE):
         return []
     return [
         {"words": said, "state": "done" if place < now else "now" if place == now else "next"} for place, said in enumerate(words)

@@ -67,7 +67,7 @@ def _ten_years() -> Iterator[Row]:
     size = sum(len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()) for document in documents)
     count, days = len(documents), len(documents[0]["days"])
     what, scale = f"releases of {days} days", 12 * YEARS / count / 2**20
-    yield Row(f"{what}, drafted, submitted, approved and published", count / whole, 0.5, "/s", floor=True)
-    yield Row("the slowest of them", slowest, 4, "s")
+    yield Row(f"{what}, drafted, submitted, approved and published", count / whole, 0.2, "/s", floor=True)
+    yield Row("the slowest of them", slowest, 8, "s")
     yield Row(f"{12 * YEARS} {what}: their documents in JSON", size * scale, 100, "MB")
     yield Row(f"{12 * YEARS} {what}: their documents as PostgreSQL keeps them", float(stored) * scale, 30, "MB")

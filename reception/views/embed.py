@@ -18,10 +18,12 @@ def fragment(request: HttpRequest, county: str) -> HttpResponse:
 
     The headers are set outside of the cache's "not modified": a browser lays the headers of a 304 over those it has kept.
     """
+    # `in_county` takes the county from the address.
     response = _page(request, county=county)  # type: ignore[call-arg]
     hosts = getattr(request, "may_frame", "").split()
     if hosts:
         response.xframe_options_exempt = True
+    # django-csp's own mark on a response.
     response._csp_replace = {"frame-ancestors": hosts or [NOBODY]}  # type: ignore[attr-defined]
     return response
 

@@ -58,5 +58,5 @@ def test_signing_out_ends_it(open_page):
     page = sign_in(open_page, "demo-auditor")
     page.click("#logout-form button")
     expect(page.locator("#logout-form")).to_have_count(0)
-    page.goto(page.url.split("/admin/")[0] + "/admin/")
+    page.goto(page.url.rstrip("/") + "/admin/")
     expect(page.locator("#id_username")).to_be_visible()

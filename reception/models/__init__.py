@@ -1,5 +1,6 @@
+from reception.models.bookings import Booking, BookingState, BookingStep, Representative, Slot, Topic, Way
 from reception.models.calendar import CalendarRow, Level, YearConfirmation
-from reception.models.counties import County, Scoped
+from reception.models.counties import County, IdentityNumber, Scoped
 from reception.models.days import (
     Absence,
     AbsenceKind,
@@ -15,6 +16,7 @@ from reception.models.days import (
     Substitution,
     SubstitutionState,
 )
+from reception.models.identities import Identity
 from reception.models.journal import Entry
 from reception.models.messages import Channel, Message, MessageState
 from reception.models.people import Department, DepartmentKind, Leader, Place, Post, RoleGrant, Side, Tenure, User
@@ -24,6 +26,9 @@ __all__ = [
     "Absence",
     "AbsenceKind",
     "Attendance",
+    "Booking",
+    "BookingState",
+    "BookingStep",
     "CalendarRow",
     "Channel",
     "County",
@@ -33,6 +38,8 @@ __all__ = [
     "Department",
     "DepartmentKind",
     "Entry",
+    "Identity",
+    "IdentityNumber",
     "Leader",
     "Level",
     "Message",
@@ -42,6 +49,7 @@ __all__ = [
     "ReceptionDay",
     "Release",
     "ReleaseState",
+    "Representative",
     "RoleGrant",
     "Rotation",
     "Scoped",
@@ -49,9 +57,12 @@ __all__ = [
     "Side",
     "Sitting",
     "SittingState",
+    "Slot",
     "Substitution",
     "SubstitutionState",
     "Tenure",
+    "Topic",
     "User",
+    "Way",
     "YearConfirmation",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import argon2
 import django
 import psycopg2
 import pytest
@@ -73,6 +74,14 @@ def template_database(worker_id: str, django_db_blocker: pytest.FixtureRequest) 
 def quick_passwords(settings: pytest.FixtureRequest) -> None:
     """Argon2 is slow by design, and hundreds of people are made here; `tests/config/test_settings.py` holds that it is used."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True)
+def quick_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for tracking codes; `tests/reception/actions/test_tracking.py` holds what the real ones cost."""
+    from reception.actions import tracking
+
+    monkeypatch.setattr(tracking, "HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from reception import codes
-from reception.actions import identities, journal, places
+from reception.actions import identities, journal, places, tracking
 from reception.actions.identities import Person
 from reception.actions.permissions import require
 from reception.actions.substitutions import receives
@@ -120,6 +119,9 @@ def submit(
     if known:
         return Receipt(known, code)
     _allowed(sitting, request, county, at)
+    # Before any costly work: most of a crowd is told here that there is no place.
+    if not wait and not places.within_reach(sitting, holder, at=at):
+        raise places.Full(str(places.NONE_LEFT))
     try:
         with transaction.atomic():
             booking = _made(sitting, request, key, code, county, by, at)
@@ -292,7 +294,7 @@ def _made(sitting: Sitting, request: Request, key: uuid.UUID, code: str, county:
     today: date = at.astimezone(county.zone).date()
     booking = Booking(
         number=codes.new_number(year=today.year),
-        code_hash=hash_code(code),
+        code_hash=tracking.hashed(code),
         key=key,
         digest=request.digest(county),
         sitting=sitting,
@@ -336,11 +338,6 @@ def _step(booking: Booking, action: str, *, at: datetime, actor: str, after: Boo
     booking.state = after
     booking.save(update_fields=["state"])
     BookingStep.objects.create(booking=booking, action=action, before=before, after=after, at=at, actor=actor, reason=reason)
-
-
-def hash_code(code: str) -> str:
-    """The slow, salted, peppered hash of a tracking code (ASVS 6.5.2: less than 112 bits)."""
-    return make_password(identities.keyring().peppered(f"hash {code}"))
 
 
 def _actor(by: User) -> str:

@@ -4,12 +4,13 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from reception.errors import Refused
 from reception.models import Booking, Sitting, Slot
 
 HOLD = timedelta(minutes=10)
+NONE_LEFT = _("这一场的名额刚刚约满。您可以登记候补，或另选一场；填好的内容都还在。")
 
 
 class Full(Refused):
@@ -29,6 +30,13 @@ def free(sitting: Sitting, *, at: datetime) -> int:
     """How many places nobody holds or has taken."""
     used = Slot.objects.filter(sitting=sitting).filter(Q(booking__isnull=False) | Q(held_until__gt=at)).count()
     return max(sitting.capacity - used, 0)
+
+
+def within_reach(sitting: Sitting, holder: uuid.UUID | None, *, at: datetime) -> bool:
+    """Whether someone could get a place: a free one, or the one their form holds."""
+    if holder and Slot.objects.filter(sitting=sitting, held_by=holder, booking__isnull=True).exists():
+        return True
+    return free(sitting, at=at) > 0
 
 
 def hold(*, sitting: Sitting, holder: uuid.UUID, at: datetime) -> datetime:
@@ -81,5 +89,5 @@ def _take_free(sitting: Sitting, at: datetime) -> Slot:
     free_ones = Slot.objects.select_for_update(skip_locked=True).filter(unheld, sitting=sitting, booking__isnull=True)
     slot = free_ones.filter(n__lte=sitting.capacity).order_by("n").first()
     if slot is None:
-        raise Full(_("这一场的名额刚刚约满。您可以登记候补，或另选一场；填好的内容都还在。"))
+        raise Full(str(NONE_LEFT))
     return slot

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 import reception.models.bookings
 import reception.scope
-from reception.walls import CountyWall, Trigger, Untouchable
+from reception.walls import CountyWall, NumberDoor, Trigger, Untouchable
 
 STAYS = "RAISE EXCEPTION 'the steps of a booking only grow' USING ERRCODE = 'restrict_violation';"
 
@@ -521,7 +521,18 @@ class Migration(migrations.Migration):
                 violation_error_message="三十天内您已预约过这位领导。可以凭编号和查询码改期，或选择另一位领导。",
             ),
         ),
+        migrations.CreateModel(
+            name="Guess",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bucket", models.CharField(editable=False, max_length=64, unique=True)),
+                ("failures", models.PositiveIntegerField(default=0, editable=False)),
+                ("since", models.DateTimeField(editable=False)),
+                ("rests_until", models.DateTimeField(editable=False, null=True)),
+            ],
+        ),
         *[CountyWall(table) for table in ("topic", "identity", "booking", "slot", "representative", "bookingstep")],
+        NumberDoor("booking"),
         Untouchable("bookingstep"),
         Trigger("bookingstep", "booking_steps_stay", "BEFORE UPDATE OR DELETE", STAYS),
         Trigger("bookingstep", "booking_steps_are_kept", "BEFORE TRUNCATE", STAYS),

@@ -16,6 +16,7 @@ from reception.models.days import (
     Substitution,
     SubstitutionState,
 )
+from reception.models.guesses import Guess
 from reception.models.identities import Identity
 from reception.models.journal import Entry
 from reception.models.messages import Channel, Message, MessageState
@@ -38,6 +39,7 @@ __all__ = [
     "Department",
     "DepartmentKind",
     "Entry",
+    "Guess",
     "Identity",
     "IdentityNumber",
     "Leader",

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from config import embedded
+from reception import vault
 
 NEEDED = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL")
 
@@ -31,6 +32,7 @@ def prepare(data_dir: Path) -> dict[str, str]:
         environment["SUPERUSER_DATABASE_URL"] = servers.superuser_database_url
     environment.setdefault("SECRET_KEY", _secret(data_dir))
     environment.setdefault("STATIC_ROOT", str(data_dir / "static"))
+    environment.setdefault("KEYS_FILE", str(_keys(data_dir)))
     return environment
 
 
@@ -41,6 +43,14 @@ def _secret(data_dir: Path) -> str:
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(48))
     return kept.read_text().strip()
+
+
+def _keys(data_dir: Path) -> Path:
+    """A key file of this machine's own, made once. Where one is named, it is never made by itself: a new one would open nothing."""
+    kept = data_dir / "keys.json"
+    if not os.environ.get("KEYS_FILE") and not kept.exists():
+        vault.store(vault.new_keyring(), kept)
+    return kept
 
 
 def main() -> int:

@@ -130,6 +130,9 @@ DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = _required("REDIS_URL", "the address of Valkey or Redis, as redis://host:6379/0")
 
+# The keys of personal data: outside the database, and not in its backups.
+KEYS_FILE = Path(env.str("KEYS_FILE", default=str(BASE_DIR / ".data" / "keys.json")))
+
 AUTH_USER_MODEL = "reception.User"
 AUTHENTICATION_BACKENDS = ["reception.auth.RoleBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -152,6 +152,19 @@ class PersonWall:
         ]
 
 
+class NumberDoor(TableOperation):
+    """One row can be seen by whoever names its public number, to learn its county; see `scope.county_of_number`."""
+
+    def forwards(self, model: type[models.Model]) -> list[str]:
+        table = model._meta.db_table
+        return [
+            f"CREATE POLICY number_door ON {table} FOR SELECT USING (number = nullif(current_setting('app.number', true), ''))",
+        ]
+
+    def backwards(self, model: type[models.Model]) -> list[str]:
+        return [f"DROP POLICY number_door ON {model._meta.db_table}"]
+
+
 class Trigger(TableOperation):
     """A row trigger that fires always, even in a session that plays the part of a replica. `body` is PL/pgSQL."""
 

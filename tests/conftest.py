@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import argon2
 import django
 import psycopg2
 import pytest
@@ -82,6 +83,14 @@ def own_counters(settings: pytest.FixtureRequest) -> Iterator[None]:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     yield
     caches["default"].clear()
+
+
+@pytest.fixture(autouse=True)
+def quick_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for tracking codes; `tests/reception/actions/test_tracking.py` holds what the real ones cost."""
+    from reception.actions import tracking
+
+    monkeypatch.setattr(tracking, "HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 from reception.models.answers import Answer, AnswerState, DayNote, Way
+from reception.models.bookings import Booking, BookingState, BookingStep, BookingWay, Representative, Slot, Topic
 from reception.models.calendar import CalendarChange, CalendarRow, ChangeState, Level, YearConfirmation
-from reception.models.counties import County, Scoped
+from reception.models.counties import County, IdentityNumber, Scoped
 from reception.models.days import (
     Absence,
     AbsenceKind,
@@ -19,6 +20,8 @@ from reception.models.days import (
     SubstitutionWay,
 )
 from reception.models.feeds import FeedToken
+from reception.models.guesses import Guess
+from reception.models.identities import Identity
 from reception.models.journal import Entry
 from reception.models.messages import Channel, Message, MessageState
 from reception.models.people import Department, DepartmentKind, Leader, Place, Post, RoleGrant, Side, Tenure, User
@@ -30,6 +33,10 @@ __all__ = [
     "Answer",
     "AnswerState",
     "Attendance",
+    "Booking",
+    "BookingState",
+    "BookingStep",
+    "BookingWay",
     "CalendarChange",
     "CalendarRow",
     "ChangeState",
@@ -44,6 +51,9 @@ __all__ = [
     "DepartmentKind",
     "Entry",
     "FeedToken",
+    "Guess",
+    "Identity",
+    "IdentityNumber",
     "Leader",
     "Level",
     "Message",
@@ -53,6 +63,7 @@ __all__ = [
     "ReceptionDay",
     "Release",
     "ReleaseState",
+    "Representative",
     "RoleGrant",
     "Rotation",
     "Scoped",
@@ -60,10 +71,12 @@ __all__ = [
     "Side",
     "Sitting",
     "SittingState",
+    "Slot",
     "Substitution",
     "SubstitutionState",
     "SubstitutionWay",
     "Tenure",
+    "Topic",
     "User",
     "Way",
     "YearConfirmation",

@@ -54,6 +54,12 @@ def check_time_zone(name: str) -> None:
         raise ValidationError(_("没有名为“%(name)s”的时区，例如 Asia/Shanghai。") % {"name": name})
 
 
+class IdentityNumber(models.TextChoices):
+    OFF = "off", _("不收集")
+    OPTIONAL = "optional", _("可填")
+    REQUIRED = "required", _("必填")
+
+
 class CountyQuerySet(models.QuerySet["County"]):
     def named(self, slug: str) -> "County":
         """The county with this slug. Raises `County.DoesNotExist`."""
@@ -93,6 +99,16 @@ class County(models.Model):
         _("预约截止于接访日前几个工作日"), default=1, validators=[MaxValueValidator(10)]
     )
     booking_closes_at = models.TimeField(_("预约截止时刻"), default=time(17))
+    books_online = models.BooleanField(_("开放网上预约"), default=True)
+    booking_opens_days_before = models.PositiveSmallIntegerField(
+        _("提前几日开放预约"), default=60, validators=[MinValueValidator(1), MaxValueValidator(366)]
+    )
+    booking_notice_hours = models.PositiveSmallIntegerField(
+        _("最迟在接访开始前几小时预约"), default=2, validators=[MaxValueValidator(240)]
+    )
+    identity_number = models.CharField(
+        _("预约时的证件号码"), max_length=10, choices=IdentityNumber.choices, default=IdentityNumber.OPTIONAL
+    )
     publish_days_ahead = models.PositiveSmallIntegerField(_("至少提前几日公布"), default=2, validators=[MaxValueValidator(60)])
     embed_hosts = models.CharField(
         _("可嵌入接访安排的网站"),

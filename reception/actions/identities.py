@@ -1,0 +1,152 @@
+"""The identity vault: keep who a person is, read it for a reason that is written down, find equals, destroy it for good."""
+
+import json
+import unicodedata
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from reception import codes, vault
+from reception.actions import journal
+from reception.actions.permissions import require
+from reception.errors import Refused
+from reception.models import County, Identity, User
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who someone is, in clear. Never logged: see `__repr__`."""
+
+    name: str
+    phone: str = ""
+    id_number: str = ""
+    other_paper: str = ""
+    address: str = ""
+
+    def __repr__(self) -> str:
+        return "<Person>"
+
+    @property
+    def masked(self) -> dict[str, str]:
+        """What may be shown without a reason: the family name, and the last four of number and phone."""
+        return {
+            "name": self.name[:1] + "*" * (len(self.name) - 1),
+            "phone": _last_four(self.phone),
+            "id_number": _last_four(self.id_number or self.other_paper),
+        }
+
+
+def _last_four(text: str) -> str:
+    return f"****{text[-4:]}" if len(text) > 4 else "*" * len(text)
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path, changed: int) -> vault.Keyring:
+    return vault.load(path)
+
+
+def keyring() -> vault.Keyring:
+    """The keys as the key file has them now: a rotation is seen without a restart. Raises `vault.NoKeys`."""
+    path = Path(settings.KEYS_FILE)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _loaded(path, changed)
+
+
+def person_index(person: Person, *, county: County) -> str:
+    """Who counts as the same person: the identity number, else another paper's, else name and phone."""
+    number = person.id_number or skeleton(person.other_paper)
+    said = f"id {number}" if number else f"name {skeleton(person.name)} phone {skeleton(person.phone)}"
+    return keyring().blind(said, county=county.pk, purpose="person")
+
+
+def skeleton(text: str) -> str:
+    """A text as it is compared: compatibility forms, case, spaces and invisible characters aside."""
+    kept = (c for c in unicodedata.normalize("NFKC", text).casefold() if unicodedata.category(c)[0] not in "CZ")
+    return "".join(kept)
+
+
+def keep(*, person: Person, county: County, at: datetime) -> Identity:
+    """Seal a person into the vault of the county in scope. An identity number comes as `codes.read_identity_number` gives it."""
+    ring, row = keyring(), Identity(kept_at=at)
+    key = vault.new_key()
+    row.key_name, row.wrapped = ring.wrap(key, county=county.pk, place=_place(row, county))
+    row.sealed = vault.seal(json.dumps(asdict(person), ensure_ascii=False).encode(), key=key, place=_place(row, county))
+    row.person_index = person_index(person, county=county)
+    row.name_index = ring.blind(skeleton(person.name), county=county.pk, purpose="name")
+    if person.phone:
+        row.phone_index = ring.blind(skeleton(person.phone), county=county.pk, purpose="phone")
+    if person.id_number:
+        row.id_index = ring.blind(person.id_number, county=county.pk, purpose="id")
+    row.save(force_insert=True)
+    return row
+
+
+def read(*, identity: Identity, reason: str, county: County, by: User, at: datetime) -> Person:
+    """Open one identity. The reading is in the journal with its reason, and the person concerned can see that it was.
+
+    Raises `Refused` without a reason, and for one that was destroyed.
+    """
+    require("identity.read", county=county, by=by, at=at)
+    if not reason.strip():
+        raise Refused(_("请写明查看身份信息的理由。理由会记入日志，来访人可以看到。"))
+    person = opened(identity, county=county)
+    journal.record(act="identity.read", object=f"identity {identity.uid}", by=by, at=at, reason=reason.strip())
+    return person
+
+
+def opened(identity: Identity, *, county: County) -> Person:
+    """The person, for the machine's own use (sending, printing what its reader may have, masking). Raises `Refused` if destroyed."""
+    if identity.wrapped is None:
+        raise Refused(_("这份身份信息已按保存期限销毁，不能再查看。"))
+    place = _place(identity, county)
+    key = keyring().unwrap(bytes(identity.wrapped), name=identity.key_name, county=county.pk, place=place)
+    return Person(**json.loads(vault.unseal(bytes(identity.sealed), key=key, place=place)))
+
+
+def find(*, county: County, phone: str = "", id_number: str = "", name: str = "") -> list[Identity]:
+    """Identities that equal what is given, by blind index, the newest first."""
+    ring, wanted = keyring(), {}
+    if phone:
+        wanted["phone_index"] = ring.blind(skeleton(phone), county=county.pk, purpose="phone")
+    if id_number:
+        wanted["id_index"] = ring.blind(codes.read_identity_number(id_number), county=county.pk, purpose="id")
+    if name:
+        wanted["name_index"] = ring.blind(skeleton(name), county=county.pk, purpose="name")
+    return list(Identity.objects.filter(**wanted)) if wanted else []
+
+
+def rewrap(*, county: County, most: int = 500) -> int:
+    """Wrap up to `most` data keys that are not under the current master anew; how many were. Reading goes on meanwhile."""
+    ring = keyring()
+    rows = Identity.objects.filter(wrapped__isnull=False).exclude(key_name=ring.current).select_for_update(skip_locked=True)[:most]
+    done = 0
+    for row in rows:
+        place = _place(row, county)
+        key = ring.unwrap(bytes(row.wrapped or b""), name=row.key_name, county=county.pk, place=place)
+        row.key_name, row.wrapped = ring.wrap(key, county=county.pk, place=place)
+        row.save(update_fields=["key_name", "wrapped"])
+        done += 1
+    return done
+
+
+def shred(*, identity: Identity, county: County, by: User, at: datetime, reason: str) -> None:
+    """Destroy the data key: the identity is unreadable for ever, here and in every backup made without the key file."""
+    row = Identity.objects.select_for_update().get(pk=identity.pk)
+    if row.wrapped is None:
+        return
+    row.wrapped, row.shredded_at = None, at
+    row.id_index = row.phone_index = ""
+    row.name_index = row.person_index = "0" * 24
+    row.save()
+    journal.record(act="identity.shred", object=f"identity {row.uid}", by=by, at=at, reason=reason)
+
+
+def _place(row: Identity, county: County) -> str:
+    return f"county {county.pk} identity {row.uid}"

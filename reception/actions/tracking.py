@@ -1,0 +1,145 @@
+"""A number and a code open a case to whoever it belongs to. Guessing is slow, counted, and tells nothing.
+
+Wrong codes are counted for the number, the network they come from, the county and the portal. A browser that has opened the case
+before, or made it, has a count of its own, so nobody can lock the owner out by guessing; the bureau gives a new code at its counter.
+The same work is done and the same answer given for a number that does not exist.
+"""
+
+import ipaddress
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import argon2
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from reception import codes, scope
+from reception.actions import identities
+from reception.errors import Refused
+from reception.models import Booking, County, Guess
+
+# About 20 ms and 19 MiB each (the least OWASP advises for Argon2id), at most two at a time in a process: a flood of guesses
+# waits in line instead of eating the machine.
+HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+AT_ONCE = threading.BoundedSemaphore(2)
+WINDOW = timedelta(hours=1)
+FIRST_REST = timedelta(minutes=15)
+LONGEST_REST = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """After so many wrong codes the bucket rests: fifteen minutes, and twice as long with each further round."""
+
+    wrong: int
+
+
+NUMBER, KNOWN, NETWORK, COUNTY, PORTAL = Limit(5), Limit(10), Limit(20), Limit(1000), Limit(5000)
+
+
+class WrongCode(Refused):
+    """No case has this number and this code. The same words whether the number exists or not."""
+
+
+class Resting(Refused):
+    """Too many wrong codes; the words say what to do instead."""
+
+
+def hashed(code: str) -> str:
+    """The slow, salted, peppered hash of a tracking code (ASVS 6.5.2: less than 112 bits)."""
+    with AT_ONCE:
+        return HASHER.hash(identities.keyring().peppered(f"hash {code}"))
+
+
+def fits(code: str, code_hash: str) -> bool:
+    """Whether the code is the one that was hashed; the same work for an empty hash, which nothing fits."""
+    with AT_ONCE:
+        try:
+            return HASHER.verify(code_hash or _dummy(), identities.keyring().peppered(f"hash {code}")) and bool(code_hash)
+        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+            return False
+
+
+def unlock(*, number: str, code: str, address: str, known: bool, at: datetime) -> Booking:
+    """The booking of a number and code as `codes.read_number` and `codes.read_code` give them, with its county, moved on or not.
+
+    `address` is the network address of the asker, `known` whether this browser opened this number before. Raises `WrongCode` and
+    `Resting`. To be called outside any transaction: a wrong code stays counted whatever happens afterwards.
+    """
+    county_id = scope.county_of_number(number)
+    buckets = _buckets(number, address, county_id, known=known)
+    if _resting(list(buckets), at):
+        raise Resting(_("查询码输错的次数太多，请过一会儿再试。您也可以拨打信访局电话，或带身份证到窗口查询、换发查询码。"))
+    booking = _booking(county_id, number)
+    if not fits(code, booking.code_hash if booking else "") or booking is None:
+        for bucket, limit in buckets.items():
+            _count(bucket, limit, at)
+        raise WrongCode(_("编号或查询码不对，请核对后再试。查询码是受理单上的 17 位数字；忘记了可以到窗口凭身份证换发。"))
+    Guess.objects.filter(bucket__in=[_bucket("number", number), _bucket("known", number)]).delete()
+    return booking
+
+
+def _booking(county_id: int | None, number: str) -> Booking | None:
+    if county_id is None:
+        # As much work as for one that exists.
+        Guess.objects.filter(bucket=_bucket("nothing", number)).first()
+        return None
+    with scope.county(County.objects.get(pk=county_id)):
+        found: Booking | None = Booking.objects.select_related("county", "sitting__day").filter(number=number).first()
+    return found
+
+
+def _buckets(number: str, address: str, county_id: int | None, *, known: bool) -> dict[str, Limit]:
+    if known:
+        return {_bucket("known", number): KNOWN}
+    return {
+        _bucket("number", number): NUMBER,
+        _bucket("network", network(address)): NETWORK,
+        _bucket("county", str(county_id or 0)): COUNTY,
+        _bucket("portal", ""): PORTAL,
+    }
+
+
+def network(address: str) -> str:
+    """The network an address belongs to, as one asker: /24 of IPv4, /56 of IPv6; the text itself where it is neither."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 56), strict=False))
+
+
+def _bucket(kind: str, what: str) -> str:
+    return identities.keyring().peppered(f"guess {kind} {what}")
+
+
+def _resting(buckets: list[str], at: datetime) -> bool:
+    return Guess.objects.filter(bucket__in=buckets, rests_until__gt=at).exists()
+
+
+def _count(bucket: str, limit: Limit, at: datetime) -> None:
+    """One more wrong code, in one statement: many at once lose none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO reception_guess AS g (bucket, failures, since, rests_until) VALUES (%(bucket)s, 1, %(at)s, NULL) "
+            "ON CONFLICT (bucket) DO UPDATE SET "
+            "failures = CASE WHEN g.since < %(stale)s AND coalesce(g.rests_until, g.since) < %(stale)s THEN 1 ELSE g.failures + 1 END, "
+            "since = CASE WHEN g.since < %(stale)s AND coalesce(g.rests_until, g.since) < %(stale)s THEN %(at)s ELSE g.since END "
+            "RETURNING failures",
+            {"bucket": bucket, "at": at, "stale": at - WINDOW},
+        )
+        (failures,) = cursor.fetchone()
+    if failures % limit.wrong == 0:
+        rest = min(FIRST_REST * 2 ** (failures // limit.wrong - 1), LONGEST_REST)
+        Guess.objects.filter(bucket=bucket).update(rests_until=at + rest)
+
+
+_dummies: list[str] = []
+
+
+def _dummy() -> str:
+    """A hash that fits nothing, made once: checking against it takes as long as against a real one."""
+    if not _dummies:
+        _dummies.append(HASHER.hash(codes.new_code()))
+    return _dummies[0]

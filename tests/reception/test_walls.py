@@ -21,6 +21,8 @@ OF_ONE_PERSON = {"account_emailaddress", "account_emailconfirmation", "mfa_authe
 # Nobody's rows: the list of counties, which is public; Django's own names of tables and rights; sessions, found by their secret key
 # and holding an account's number; Django's log and groups, which are never written.
 OPEN = {
+    # Keyed fingerprints of numbers and networks; nobody can be found by them.
+    "reception_guess",
     "auth_group",
     "auth_group_permissions",
     "auth_permission",

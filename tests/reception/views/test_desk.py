@@ -1,5 +1,7 @@
 """The leaders' desk: mine, refused, invisible; what was typed stays; two tabs."""
 
+import re
+
 import pytest
 
 from reception import scope
@@ -216,3 +218,19 @@ def test_what_changed_is_said_with_the_old_struck_out(desk, sign_in):
         assert f"<del>{answer.leader.name}</del>" in page
         assert f"<ins>{tenure.leader.name}</ins>" in page
         assert "有变动，待公布" not in page
+
+
+def test_a_feed_is_made_shown_once_subscribed_to_and_stopped(desk, client):
+    office, answer, browser = desk
+    assert "生成订阅地址" in text(browser.get("/desk/"))
+    made = browser.post("/desk/feed/", {"do": "make"})
+    address = re.search(r"<code>https?://[^/]+(/chenghe/feeds/[^<]+\.ics)</code>", text(made)).group(1)
+    assert made["Cache-Control"] == "no-store"
+    assert answer.leader.name in client.get(address).content.decode().replace("\r\n ", "")
+    again = text(browser.get("/desk/"))
+    assert address not in again
+    assert "重新生成地址" in again
+    assert "已停用" in text(browser.post("/desk/feed/", {"do": "revoke"}, follow=True))
+    assert client.get(address).status_code == 404
+    assert "无需停用" in text(browser.post("/desk/feed/", {"do": "revoke"}, follow=True))
+    assert browser.get("/desk/feed/").status_code == 405

@@ -198,6 +198,9 @@ def _late(release: Release, last: Release | None, county: County, at: datetime, 
     late = lateness(release, county=county, on=at.astimezone(county.zone).date())
     if late is None:
         return {}
+    if not reason and only_emergencies(release, county, at):
+        # Nobody can announce an emergency two days ahead: the release says what it was, and needs no other reason.
+        reason, reason_en = "当日应急替代", "Emergency substitution on the day"
     if not reason:
         raise Refused(
             _(

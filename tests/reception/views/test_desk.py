@@ -222,7 +222,7 @@ def test_what_changed_is_said_with_the_old_struck_out(desk, sign_in):
 
 
 def test_a_feed_is_made_shown_once_subscribed_to_and_stopped(desk, client):
-    office, answer, browser = desk
+    _office, answer, browser = desk
     assert "生成订阅地址" in text(browser.get("/desk/"))
     made = browser.post("/desk/feed/", {"do": "make"})
     address = re.search(r"<code>https?://[^/]+(/chenghe/feeds/[^<]+\.ics)</code>", text(made)).group(1)

@@ -4,19 +4,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from reception import published, scope, words
+from reception import editions, published, scope, words
 from reception.models import County
 
 P = ParamSpec("P")
+V = TypeVar("V", bound=Callable[..., Any])
+KEEPABLE = "front_may_keep"
 FRESH = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 
 
@@ -37,7 +41,11 @@ class Missing(Exception):
 
 
 def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """A page for everyone: read only, without a session, kept by caches for a minute, answered with 304 where it has not changed."""
+    """A page for everyone: read only, without a session, kept by caches for a minute, answered with 304 where it has not changed.
+
+    The front (`reception/front.py`) keeps such pages, so a view must be made of `editions.source()` and the address alone. What it
+    reads of the request's query keeps it from being kept under another query; it gets no cookies and no headers.
+    """
 
     @login_not_required
     @require_safe
@@ -51,39 +59,77 @@ def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         except Missing as missing:
             context = {"sentence": missing.sentence, "links": missing.links, "status": missing.status}
             return render(request, "reception/missing.html", context, status=missing.status)
+        except (editions.Unavailable, OperationalError, InterfaceError):
+            return unavailable(request)
         response.headers.setdefault("Cache-Control", FRESH)
         return response
 
-    return answered
+    return keepable(answered)
+
+
+def keepable(view: V) -> V:
+    """Mark a view whose answers the front may keep, where they say `Cache-Control: public` and set no cookie."""
+    setattr(view, KEEPABLE, True)
+    return view
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """What is said when the database is down and what was asked for is not held: 503, come back soon."""
+    context = {"sentence": _("系统正在恢复，这一页暂时打不开。请过几分钟再试。"), "links": [], "status": 503}
+    response = render(request, "reception/missing.html", context, status=503)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def in_county(
     view: Callable[Concatenate[HttpRequest, County, published.Roster | None, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A public page of one county: the view gets the county and its published roster."""
+    """A public page of one county: the view gets the county and its published roster, of one edition.
+
+    It is tried without the database first. A view that asks for more is called again inside the county's transaction, and once
+    more when a release came out meanwhile: a page never mixes two editions.
+    """
 
     @public
     @wraps(view)
     def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        county = find(str(kwargs.pop("county")))
-        with scope.county(county), timezone.override(county.zone):
-            return view(request, county, published.latest(), *args, **kwargs)
+        dossier = editions.source().dossier(find(str(kwargs.pop("county"))))
+        try:
+            with scope.held(dossier.county), timezone.override(dossier.county.zone):
+                return view(request, dossier.county, dossier.roster, *args, **kwargs)
+        except scope.Unheld:
+            pass
+        for _attempt in range(editions.PATIENCE):
+            with scope.county(dossier.county), timezone.override(dossier.county.zone):
+                response = view(request, dossier.county, dossier.roster, *args, **kwargs)
+                if County.objects.filter(pk=dossier.county.pk, edition=dossier.county.edition).exists():
+                    return response
+            dossier = editions.source().dossier(dossier.county, fresh=True)
+        raise editions.Unavailable(dossier.county.slug)
 
     return opened
 
 
 def find(slug: str) -> County:
     """The county of a slug. Raises `Missing` with the nearest names."""
-    found = County.objects.filter(slug=slug).first()
+    found = editions.source().county(slug)
     if found:
         return found
-    counties = {county.slug: county for county in County.objects.all()}
+    counties = {county.slug: county for county in editions.source().counties()}
     near = get_close_matches(slug, list(counties), n=5, cutoff=0.4) or list(counties)[:5]
     raise Missing(_("没有找到这个县。"), [Link(f"{prefix()}/{near_slug}/", name(counties[near_slug])) for near_slug in near])
 
 
 def name(county: County) -> str:
     return county.name_en if prefix() and county.name_en else county.name
+
+
+def site(county: County | None = None) -> str:
+    """The address of the site, or of a county's pages, in the active language, without a slash at the end.
+
+    It is the one the office configured, never the one a request names: what is kept is sent to others.
+    """
+    return f"{settings.SITE_URL}{prefix()}/{county.slug}" if county else f"{settings.SITE_URL}{prefix()}"
 
 
 def prefix() -> str:

@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reception import published, words
-from reception.http import Missing, in_county, prefix
-from reception.models import County, Release
+from reception.http import Missing, in_county, site
+from reception.models import County
 
 NEWEST = 50
 # What a spreadsheet program would take for a formula.
@@ -23,7 +23,7 @@ def changes_atom(request: HttpRequest, county: County, roster: published.Roster 
     """``changes.atom``: one entry for each release, the newest first."""
     if roster is None:
         raise Missing(_("本县还没有公布接访安排。"))
-    pages = f"{request.build_absolute_uri('/').rstrip('/')}{prefix()}/{county.slug}"
+    pages = site(county)
     feed = Atom1Feed(
         title=_("%(county)s领导接访日") % {"county": words.said(roster.county["name"])},
         link=f"{pages}/releases/",
@@ -33,12 +33,11 @@ def changes_atom(request: HttpRequest, county: County, roster: published.Roster 
         language=get_language(),
         author_name=words.said(roster.county["bureau"]),
     )
-    for row in Release.objects.published()[:NEWEST]:
-        release = published.Roster(row.document, row.hash)
+    for release in roster.heads[:NEWEST]:
         feed.add_item(
             title=_("接访安排第 %(number)s 期") % {"number": release.number},
             link=f"{pages}/releases/{release.number}/",
-            description=words.said(release.document["note"]),
+            description=words.said(release.note),
             pubdate=release.published_at,
             updateddate=release.published_at,
         )

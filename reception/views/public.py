@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception import published, scope, words
+from reception import editions, published, words
 from reception.http import Link, Missing, in_county, name, prefix, public
-from reception.models import County, Release
+from reception.models import County
 from scheduling.releases import difference
 
 # How many other releases a release offers to be compared with; the address takes any.
@@ -23,15 +23,12 @@ def today_in(county: County) -> date:
 @public
 def home(request: HttpRequest) -> HttpResponse:
     """One county: its next day, at once. Several: choose yours, each with its next day."""
-    counties = list(County.objects.all())
+    counties = editions.source().counties()
     if len(counties) == 1:
-        with scope.county(counties[0]), timezone.override(counties[0].zone):
-            return _next_day(request, counties[0], published.latest())
-    rows = []
-    for county in counties:
-        with scope.county(county):
-            roster = published.latest()
-        rows.append({"county": county, "name": name(county), "next": roster.next_day(on=today_in(county)) if roster else None})
+        dossier = editions.source().dossier(counties[0])
+        with timezone.override(dossier.county.zone):
+            return _next_day(request, dossier.county, dossier.roster)
+    rows = [{"county": county, "name": name(county), "next": county.next_day(on=today_in(county))} for county in counties]
     return render(request, "reception/counties.html", {"rows": rows, "prefix": prefix()})
 
 
@@ -128,8 +125,7 @@ def releases(request: HttpRequest, county: County, roster: published.Roster | No
     """Every release there has been, the newest first."""
     if roster is None:
         return _nothing_yet(request, county)
-    known = [published.Roster(release.document, release.hash) for release in Release.objects.published()]
-    return render(request, "reception/releases.html", _about(county, roster, today_in(county)) | {"releases": known})
+    return render(request, "reception/releases.html", _about(county, roster, today_in(county)) | {"releases": roster.heads})
 
 
 @in_county
@@ -138,7 +134,7 @@ def release(request: HttpRequest, county: County, roster: published.Roster | Non
     if roster is None:
         return _nothing_yet(request, county)
     found = _release(county, roster, number)
-    before = Release.objects.published().filter(number=found.number - 1).first()
+    before = editions.source().release(county, roster, found.number - 1) if found.number > 1 else None
     context = _about(county, roster, today_in(county)) | {
         "release": found,
         "before": before,
@@ -163,11 +159,10 @@ def compare(request: HttpRequest, county: County, roster: published.Roster | Non
 def _release(county: County, roster: published.Roster, number: str) -> published.Roster:
     """The release of a number as typed. Raises `Missing`."""
     valid = number.isascii() and number.isdecimal() and len(number) <= 6
-    found = Release.objects.published().filter(number=int(number)).first() if valid else None
-    if found is None:
+    if not valid or not 0 < int(number) <= roster.number:
         links = [Link(f"{prefix()}/{county.slug}/releases/", _("历次公布"))]
         raise Missing(_("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number[:20], "last": roster.number}, links)
-    return published.Roster(found.document, found.hash)
+    return editions.source().release(county, roster, int(number))
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:

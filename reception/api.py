@@ -155,7 +155,7 @@ def invalid(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
     return api.create_response(request, {"error": said}, status=400)
 
 
-# Open to everyone: `LoginRequiredMiddleware` looks for this mark on the view, and the front for its own.
+# Open to everyone: `OpenFirst` looks for this mark on the view, and the front for its own.
 urls = api.urls
 for pattern in urls[0]:
     setattr(pattern.callback, "login_required", False)  # noqa: B010  a function has no such attribute until it is given one

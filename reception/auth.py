@@ -1,14 +1,28 @@
 """Signing in, and the answer to "may this person?" at the edges."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db.models import Model
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from reception import roles, scope
 from reception.models import User
+
+
+class OpenFirst(LoginRequiredMiddleware):
+    """Signing in is required but where a view says otherwise; and there nobody asks who it is, so the page doesn't vary by cookie."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class RoleBackend(ModelBackend):

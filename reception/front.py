@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from io import BytesIO
 from typing import Any, cast
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -20,7 +18,6 @@ from django.conf import settings
 from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest, get_path_info
 from django.http import HttpResponse
-from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve, set_script_prefix
 from django.utils import timezone, translation
@@ -29,7 +26,7 @@ from django.utils.translation import gettext as _
 
 from reception import editions
 from reception.encodings import matches, negotiate
-from reception.http import FRESH, KEEPABLE
+from reception.http import FRESH, KEEPABLE, is_ours, plain_environment
 from reception.shelf import Headers, Page, Shelf
 
 log = structlog.get_logger(__name__)
@@ -141,7 +138,7 @@ class Front:
     def _knows_host(self, host: str | None) -> bool:
         if host in self._hosts:
             return True
-        right = bool(host) and _is_ours(str(host))
+        right = bool(host) and is_ours(str(host))
         if right and len(self._hosts) < REMEMBERED:
             self._hosts.add(str(host))
         return right
@@ -177,7 +174,7 @@ class Front:
                 aged = self.before[path] = self._aged(path, was)
                 self.shelf.put(path, aged)
                 return Made(HttpResponse(), aged)
-        request = _Watched(_plain(path))
+        request = _Watched(plain_environment(path))
         with editions.using(self.editions), editions.reading() as noted:
             response = self._view(request)
         page = _page(response, noted, open_query=not request.asked_query, brief=self._is_late(noted))
@@ -305,27 +302,6 @@ class _Watched(WSGIRequest):
         return super().__getattribute__(name)
 
 
-def _plain(path: str) -> Environ:
-    """The environment of a request that says nothing but the path."""
-    site = urlsplit(settings.SITE_URL)
-    host = site.netloc if _is_ours(site.netloc) else next((name for name in settings.ALLOWED_HOSTS if name[:1] not in ".*"), "")
-    return {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "SERVER_NAME": site.hostname or "localhost",
-        "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": host,
-        "HTTP_X_FORWARDED_PROTO": site.scheme,
-        "wsgi.url_scheme": site.scheme,
-        "wsgi.input": BytesIO(),
-        "wsgi.errors": BytesIO(),
-        "wsgi.version": (1, 0),
-    }
-
-
 def _may_be_kept(environ: Environ) -> bool:
     """Whether the address leads to a view that opted in."""
     path = get_path_info(environ)
@@ -334,11 +310,6 @@ def _may_be_kept(environ: Environ) -> bool:
             return bool(getattr(resolve(path).func, KEEPABLE, False))
         except Resolver404:
             return False
-
-
-def _is_ours(host: str) -> bool:
-    domain, _port = split_domain_port(host)
-    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
 def _page(response: HttpResponseBase, noted: editions.Reading, *, open_query: bool, brief: bool) -> Page | None:

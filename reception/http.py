@@ -4,12 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import wraps
+from io import BytesIO
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -135,3 +138,30 @@ def site(county: County | None = None) -> str:
 def prefix() -> str:
     """What addresses of the active language begin with."""
     return "/en" if words.english() else ""
+
+
+def plain_environment(path: str) -> dict[str, Any]:
+    """The environment of a request that says nothing but the path."""
+    site = urlsplit(settings.SITE_URL)
+    host = site.netloc if is_ours(site.netloc) else next((name for name in settings.ALLOWED_HOSTS if name[:1] not in ".*"), "")
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": site.hostname or "localhost",
+        "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": host,
+        "HTTP_X_FORWARDED_PROTO": site.scheme,
+        "wsgi.url_scheme": site.scheme,
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": BytesIO(),
+        "wsgi.version": (1, 0),
+    }
+
+
+def is_ours(host: str) -> bool:
+    """Whether a host is one of those the portal answers to."""
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)

@@ -4,6 +4,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.error
@@ -93,18 +94,22 @@ def portal():
 
 
 @pytest.fixture
-def nginx(portal, tmp_path):
-    port, static = free_port(), tmp_path / "static"
-    static.mkdir()
-    static.chmod(0o755)
+def folder():
+    """Not pytest's own: nginx's workers are another user, and each new session of pytest shuts its folders against others."""
+    made = Path(tempfile.mkdtemp(prefix="nginx-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def nginx(portal, folder):
+    port, static = free_port(), folder / "static"
+    static.mkdir(mode=0o755)
     (static / "site.abc.css").write_text("body{}")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o011)
-    path = tmp_path / "nginx.conf"
-    path.write_text(templated(tmp_path, http=port, upstream=portal.server_port, static=static))
-    process = subprocess.Popen(
-        [NGINX, "-p", str(tmp_path), "-c", str(path), "-g", "daemon off;"], stderr=subprocess.PIPE, text=True
-    )
+    path = folder / "nginx.conf"
+    path.write_text(templated(folder, http=port, upstream=portal.server_port, static=static))
+    process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(path), "-g", "daemon off;"], stderr=subprocess.PIPE, text=True)
     for _patience in range(100):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -31,6 +31,7 @@ def prepare(data_dir: Path) -> dict[str, str]:
         environment["SUPERUSER_DATABASE_URL"] = servers.superuser_database_url
     environment.setdefault("SECRET_KEY", _secret(data_dir))
     environment.setdefault("STATIC_ROOT", str(data_dir / "static"))
+    environment.setdefault("SNAPSHOT_DIR", str(data_dir / "snapshot"))
     return environment
 
 

@@ -27,6 +27,8 @@ from reception.http import plain_environment
 from reception.models import County
 
 MARK = ".reception-day-site"
+# Pages of the whole site that every county's pages lead to.
+SHARED = ("/", "/help/", "/accessibility/", "/privacy/", "/api/v1/counties", "/api/v1/openapi.json")
 LINK = re.compile(rb'(?P<before>\s(?:href|src)=")(?P<to>/[^"]*)(?P<after>")')
 IMPORT = re.compile(rb"url\((?P<quote>[\"']?)(?P<to>[^\"')]+)(?P=quote)\)")
 
@@ -54,8 +56,10 @@ class Held(editions.Database):
 class Export:
     """One export. `written` counts the files."""
 
-    def __init__(self, handler: BaseHandler, slug: str, folder: Path) -> None:
-        """Raises `NotOurs` for a county that has published nothing, and for a folder that holds anything but an export."""
+    def __init__(self, handler: BaseHandler, slug: str, folder: Path, *, address: str = "") -> None:
+        """`address` is where the folder will be served, for what names whole addresses (feeds, canonical links); else the portal's.
+
+        Raises `NotOurs` for a county that has published nothing, and for a folder that holds anything but an export."""
         county = County.objects.filter(slug=slug).first()
         if county is None:
             known = ", ".join(County.objects.values_list("slug", flat=True))
@@ -66,6 +70,8 @@ class Export:
         if folder.exists() and not (folder / MARK).exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise NotOurs(f"{folder} holds something that is not an export: name a new or an empty folder")
         self.handler, self.slug, self.folder = handler, slug, folder
+        self.portal = settings.SITE_URL
+        self.address = address.rstrip("/") or self.portal
         self.written = 0
 
     def write(self) -> Iterator[tuple[int, int, str]]:
@@ -73,11 +79,13 @@ class Export:
         beside = self.folder.with_name(f".{self.folder.name}.{secrets.token_hex(4)}")
         beside.mkdir(parents=True)
         try:
+            settings.SITE_URL = self.address
             with editions.using(self.source):
                 yield from self._crawl(beside)
             (beside / MARK).write_text("An export of manage.py export_site. The next export replaces this folder.\n")
             self._replace(beside)
         finally:
+            settings.SITE_URL = self.portal
             shutil.rmtree(beside, ignore_errors=True)
 
     def _replace(self, beside: Path) -> None:
@@ -124,12 +132,12 @@ class Export:
     def _belongs(self, address: str) -> bool:
         """Whether an address is of this county's public site; staff's pages and other counties are not."""
         own = (f"/{self.slug}/", f"/en/{self.slug}/", f"/api/v1/counties/{self.slug}/", settings.STATIC_URL)
-        return address in ("/", "/en/") or address.startswith(own)
+        return address.removeprefix("/en") in SHARED or address.startswith(own)
 
     def _relative(self, address: str, match: re.Match[bytes]) -> bytes:
         link = urlsplit(unescape(match["to"].decode()))
         if not self._belongs(link.path):
-            return match["before"] + settings.SITE_URL.encode() + match["to"] + match["after"]
+            return match["before"] + self.portal.encode() + match["to"] + match["after"]
         here = posixpath.dirname(file_of(address, "text/html"))
         target = file_of(link.path, "")
         relative = posixpath.relpath(target, here or ".")

@@ -20,15 +20,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("county", help="the county's slug, as chenghe")
         parser.add_argument("folder", type=Path, help="the folder to write; it is replaced as a whole")
+        parser.add_argument(
+            "--address", default="", help="where the folder will be served, as https://www.example.gov.cn/reception/"
+        )
 
-    def handle(self, *args: Any, county: str, folder: Path, **options: Any) -> None:
+    def handle(self, *args: Any, county: str, folder: Path, address: str, **options: Any) -> None:
         handler = BaseHandler()
         handler.load_middleware()
         try:
-            export = Export(handler, county, folder.resolve())
-            for number, total, address in export.write():
+            export = Export(handler, county, folder.resolve(), address=address)
+            for number, total, page in export.write():
                 if number % 25 == 0:
-                    self.stdout.write(f"export | {number} / {total}  {address}")
+                    self.stdout.write(f"export | {number} / {total}  {page}")
         except NotOurs as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(_("已导出 %(pages)d 个文件到 %(folder)s。") % {"pages": export.written, "folder": folder})

@@ -20,7 +20,7 @@ def rows() -> Iterator[Row]:
     from django.conf import settings
     from django.core.wsgi import get_wsgi_application
 
-    from reception import editions
+    from reception import editions, holding
     from reception.encodings import BROTLI, GZIP, IDENTITY
     from reception.front import Front
     from reception.models import County
@@ -47,7 +47,7 @@ def rows() -> Iterator[Row]:
         county = County.objects.get(pk=demo.pk)
         county.pk, county.slug = number + 10, f"county{number}"
         counties.append(county)
-        if number < editions.HELD * 2:
+        if number < holding.HELD * 2:
             front.editions._hold(editions.Dossier(county, editions.load(demo).roster))
     front.editions._take({county.pk for county in counties}, counties)
 

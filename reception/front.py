@@ -10,36 +10,30 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
 from django.core import signals
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest, get_path_info
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve, set_script_prefix
+from django.urls import set_script_prefix
 from django.utils import timezone, translation
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from reception import editions
+from reception import editions, holding
 from reception.encodings import matches, negotiate
-from reception.http import FRESH, KEEPABLE, is_ours, plain_environment
-from reception.shelf import Headers, Page, Shelf
+from reception.http import is_ours, plain_environment
+from reception.making import BRIEF, Environ, Start, Watched, may_be_kept, page_of, send, with_banner
+from reception.shelf import Page, Shelf
 
 log = structlog.get_logger(__name__)
-Environ = dict[str, Any]
-Start = Callable[..., Any]
 LOOKS_EVERY = 0.8
 FILES_EACH_LOOK = 10
-LARGEST = 4 * 1024 * 1024
 # Header values that were seen and understood; more than this many different ones are worked out each time.
 REMEMBERED = 500
 READ_ONLY = ("GET", "HEAD")
-# In the last minutes of a day nobody may keep "tomorrow" beyond midnight; while the database is down nothing is fresh for long.
-BRIEF = "public, max-age=5, stale-if-error=86400"
 
 
 @dataclass(frozen=True)
@@ -57,10 +51,10 @@ class Front:
         self.django = django
         self.watching = watching
         self.shelf = Shelf(settings.PAGES_MEMORY_MB * 1024 * 1024)
-        self.editions = editions.Editions(folder=settings.SNAPSHOT_DIR, clock=clock, listener=self)
+        self.editions = holding.Editions(folder=settings.SNAPSHOT_DIR, clock=clock, listener=self)
         # What was kept when the database went down, and the periods it was kept for.
         self.before: dict[str, Page] = {}
-        self.before_periods: dict[str, editions.Period] = {}
+        self.before_periods: dict[str, holding.Period] = {}
         # Counts up when what is being made may not be kept any more.
         self.phase = 0
         self._hosts: set[str] = set()
@@ -94,7 +88,7 @@ class Front:
         if (
             not self._knows_host(environ.get("HTTP_HOST"))
             or environ.get("SCRIPT_NAME")
-            or (page is None and not _may_be_kept(environ))
+            or (page is None and not may_be_kept(environ))
         ):
             return self.django(environ, start_response)
         self._start()
@@ -110,7 +104,7 @@ class Front:
             with editions.using(self.editions):
                 return self.django(environ, start_response)
         if page is None and made is not None:
-            return _send(made.response, environ, start_response)
+            return send(made.response, environ, start_response)
         assert page is not None
         return self._send_page(page, environ, start_response)
 
@@ -174,10 +168,10 @@ class Front:
                 aged = self.before[path] = self._aged(path, was)
                 self.shelf.put(path, aged)
                 return Made(HttpResponse(), aged)
-        request = _Watched(plain_environment(path))
+        request = Watched(plain_environment(path))
         with editions.using(self.editions), editions.reading() as noted:
             response = self._view(request)
-        page = _page(response, noted, open_query=not request.asked_query, brief=self._is_late(noted))
+        page = page_of(response, noted, open_query=not request.asked_query, brief=self._is_late(noted))
         if page is None:
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and was:
                 return Made(response, self._aged(path, was))
@@ -220,7 +214,7 @@ class Front:
         headers.append(("Warning", '111 - "Revalidation Failed"'))
         body = page.body
         if any(name == "Content-Type" and value.startswith("text/html") for name, value in headers):
-            body = _with_banner(body, words)
+            body = with_banner(body, words)
         return Page(body, headers, county=page.county, zone=page.zone, open_query=page.open_query)
 
     # What the editions tell.
@@ -287,70 +281,3 @@ class Front:
                 self.editions.turn()
             except Exception:
                 log.exception("turning the day failed")
-
-
-class _Watched(WSGIRequest):
-    """A request that notes whether the view asked for the query."""
-
-    def __init__(self, environ: Environ) -> None:
-        super().__init__(environ)
-        self.asked_query = False
-
-    def __getattribute__(self, name: str) -> Any:
-        if name in ("GET", "get_full_path"):
-            self.asked_query = True
-        return super().__getattribute__(name)
-
-
-def _may_be_kept(environ: Environ) -> bool:
-    """Whether the address leads to a view that opted in."""
-    path = get_path_info(environ)
-    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
-        try:
-            return bool(getattr(resolve(path).func, KEEPABLE, False))
-        except Resolver404:
-            return False
-
-
-def _page(response: HttpResponseBase, noted: editions.Reading, *, open_query: bool, brief: bool) -> Page | None:
-    """The page to keep of a response; None where it must not be kept."""
-    vary = {name.strip().lower() for name in response.headers.get("Vary", "").split(",") if name.strip()}
-    control = {part.strip().lower() for part in response.headers.get("Cache-Control", "").split(",")}
-    if (
-        response.status_code != HTTPStatus.OK
-        or response.streaming
-        or response.cookies
-        or "public" not in control
-        or control & {"private", "no-store", "no-cache"}
-        # The address alone says the language; a page that varies by anything else is not a function of the address.
-        or vary - {"accept-language", "accept-encoding"}
-        or "nonce-" in response.headers.get("Content-Security-Policy", "")
-    ):
-        return None
-    body = bytes(getattr(response, "content", b""))
-    if not body or len(body) > LARGEST:
-        return None
-    headers = [(name, BRIEF if brief and value == FRESH else value) for name, value in response.headers.items()]
-    county = next(iter(noted.editions)) if len(noted.editions) == 1 and not noted.every else None
-    return Page(body, headers, county=county, zone=noted.zone, open_query=open_query)
-
-
-def _with_banner(body: bytes, words: str) -> bytes:
-    """The page with a sentence at the head of its main part."""
-    begins = body.find(b"<main")
-    begins = begins if begins >= 0 else body.find(b"<body")
-    ends = body.find(b">", begins) + 1 if begins >= 0 else 0
-    return body[:ends] + f'<p class="note aged" role="status">{escape(words)}</p>'.encode() + body[ends:]
-
-
-def _send(response: HttpResponseBase, environ: Environ, start_response: Start) -> Iterable[bytes]:
-    """An answer that is not kept, as Django's own handler would send it."""
-    headers: Headers = [(name, value) for name, value in response.headers.items() if name.lower() != "content-length"]
-    headers += [("Set-Cookie", morsel.output(header="").strip()) for morsel in response.cookies.values()]
-    body = b"" if response.streaming else bytes(getattr(response, "content", b""))
-    if not response.streaming:
-        headers.append(("Content-Length", str(len(body))))
-    start_response(f"{response.status_code} {response.reason_phrase}", headers)
-    if environ["REQUEST_METHOD"] == "HEAD":
-        return []
-    return cast("Iterable[bytes]", response) if response.streaming else [body]

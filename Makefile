@@ -44,12 +44,14 @@ setup-dev: $(VENV)/.dev
 run: setup
 	@exec $(PY) -m config.run
 
-# The journeys need a Chromium; where none is found and none can be installed, they are not run, and this is said.
+# The journeys need a Chromium, and config/nginx.conf is tried with nginx; what is not there is not run, and this is said.
 test: setup-dev
 	@browser="$$($(PY) -m tests.journeys.browser)" || without="--ignore=tests/journeys"; \
+	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || without="$$without --ignore=tests/config/test_nginx.py"; \
 	DATA_DIR="$(DATA_DIR)/test" CHROMIUM="$$browser" $(PY) -m config.environment $(PY) -m pytest $$without $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/test"; \
-	[ -z "$$without" ] || echo "NOT RUN: tests/journeys, for want of a Chromium. Install one, or name it: make test CHROMIUM=/path/to/chromium"; \
+	case "$$without" in *journeys*) echo "NOT RUN: tests/journeys, for want of a Chromium. Install one, or name it: make test CHROMIUM=/path/to/chromium";; esac; \
+	case "$$without" in *nginx*) echo "NOT RUN: tests/config/test_nginx.py, for want of nginx. Install it to try config/nginx.conf";; esac; \
 	exit $$status
 
 # Taken by the journeys, so they show what one gets.

@@ -17,8 +17,6 @@ import pytest
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 CONFIG = Path(__file__).resolve().parents[2] / "config" / "nginx.conf"
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="NGINX IS NOT INSTALLED: config/nginx.conf is not tried")
-
 
 def free_port():
     with socket.socket() as probe:

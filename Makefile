@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
 ARGS ?=
 
-.PHONY: help setup setup-dev run test check bench audit lock messages screenshots clean
+.PHONY: help setup setup-dev run test check bench simulate audit lock messages screenshots clean
 
 help:
 	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
@@ -14,6 +14,7 @@ help:
 	@echo "make setup     only the virtual environment and what the portal runs on"
 	@echo "make check     lint, types, architecture, templates, translations, dependencies"
 	@echo "make bench     the benchmarks, as ratios"
+	@echo "make simulate  five years of fifty counties, day by day (YEARS, COUNTIES, SEED)"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
 	@echo "make screenshots  take the README's screenshots anew"
 	@echo "make messages  find the texts to translate and compile the catalogues"
@@ -43,12 +44,14 @@ setup-dev: $(VENV)/.dev
 run: setup
 	@exec $(PY) -m config.run
 
-# The journeys need a Chromium; where none is found and none can be installed, they are not run, and this is said.
+# The journeys need a Chromium, and config/nginx.conf is tried with nginx; what is not there is not run, and this is said.
 test: setup-dev
 	@browser="$$($(PY) -m tests.journeys.browser)" || without="--ignore=tests/journeys"; \
+	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || without="$$without --ignore=tests/config/test_nginx.py"; \
 	DATA_DIR="$(DATA_DIR)/test" CHROMIUM="$$browser" $(PY) -m config.environment $(PY) -m pytest $$without $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/test"; \
-	[ -z "$$without" ] || echo "NOT RUN: tests/journeys, for want of a Chromium. Install one, or name it: make test CHROMIUM=/path/to/chromium"; \
+	case "$$without" in *journeys*) echo "NOT RUN: tests/journeys, for want of a Chromium. Install one, or name it: make test CHROMIUM=/path/to/chromium";; esac; \
+	case "$$without" in *nginx*) echo "NOT RUN: tests/config/test_nginx.py, for want of nginx. Install it to try config/nginx.conf";; esac; \
 	exit $$status
 
 # Taken by the journeys, so they show what one gets.
@@ -67,6 +70,12 @@ check: setup-dev
 
 bench: setup-dev
 	@DATA_DIR="$(DATA_DIR)/bench" $(PY) -m config.environment $(PY) -m bench $(ARGS)
+
+# One county is some minutes of work; they share the machine's processors.
+simulate: setup-dev
+	@DATA_DIR="$(DATA_DIR)/simulate" YEARS="$(or $(YEARS),5)" COUNTIES="$(or $(COUNTIES),50)" SEED="$(or $(SEED),1)" \
+		$(PY) -m config.environment $(PY) -m pytest tests/faults/test_five_years.py $(ARGS); status=$$?; \
+	$(PY) -m config.embedded stop "$(DATA_DIR)/simulate"; exit $$status
 
 audit: setup-dev
 	$(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements-dev.lock

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("dates", "planning", "importing", "releases")
+NAMES = ("dates", "planning", "importing", "releases", "pages", "memory")
 
 
 def main(arguments: list[str]) -> int:

@@ -8,19 +8,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One promise: what, the figure measured, the limit, and whether it is a ceiling or a floor."""
+    """One promise: what, the figure measured, the limit, and whether it is a ceiling or a floor. Without a limit, only a figure."""
 
     what: str
     measured: float
-    limit: float
+    limit: float | None
     unit: str = "×"
     floor: bool = False
 
     @property
     def holds(self) -> bool:
+        if self.limit is None:
+            return True
         return self.measured >= self.limit if self.floor else self.measured <= self.limit
 
     def __str__(self) -> str:
+        if self.limit is None:
+            return f"      {self.measured:10.2f} {self.unit:2}  {self.what}"
         word = "at least" if self.floor else "at most"
         mark = "ok  " if self.holds else "FAIL"
         return f"{mark}  {self.measured:10.2f} {self.unit:2} ({word} {self.limit:g})  {self.what}"

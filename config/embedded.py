@@ -159,7 +159,8 @@ def _valkey(data_dir: Path) -> str:
         config.touch(mode=0o600)
         config.write_text(
             f'bind 127.0.0.1\nport {state["port"]}\nrequirepass {state["password"]}\ndir "{folder}"\n'
-            'save ""\nappendonly no\nmaxmemory 128mb\nmaxmemory-policy noeviction\n'
+            # Without its own title the process keeps its command line, by which `stop` knows it for ours.
+            'set-proc-title no\nsave ""\nappendonly no\nmaxmemory 128mb\nmaxmemory-policy noeviction\n'
         )
         with (folder / "log").open("ab") as log:
             process = subprocess.Popen(

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "reception.auth.OpenFirst",
     "reception.auth.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -132,6 +132,9 @@ REDIS_URL = _required("REDIS_URL", "the address of Valkey or Redis, as redis://h
 
 # The keys of personal data: outside the database, and not in its backups.
 KEYS_FILE = Path(env.str("KEYS_FILE", default=str(BASE_DIR / ".data" / "keys.json")))
+# The front keeps public pages in each web process, and the releases in files for a start without the database.
+PAGES_MEMORY_MB = _number("PAGES_MEMORY_MB", 256)
+SNAPSHOT_DIR = Path(env.str("SNAPSHOT_DIR")) if env.str("SNAPSHOT_DIR", default="") else None
 
 AUTH_USER_MODEL = "reception.User"
 AUTHENTICATION_BACKENDS = ["reception.auth.RoleBackend"]

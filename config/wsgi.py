@@ -1,8 +1,13 @@
-"""The WSGI application that the web server runs."""
+"""The WSGI application that the web server runs: the front, and Django behind it."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+# This loads the applications, so the front, which knows their models, can only be imported after it.
+behind = get_wsgi_application()
+
+from reception.front import Front  # noqa: E402
+
+application = Front(behind)

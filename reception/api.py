@@ -1,17 +1,19 @@
 """The public interface for programs: read only, the same documents that the pages are made from."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import ValidationError
 from pydantic import Field
 
-from reception import published, scope
-from reception.http import FRESH, Missing, find
-from reception.models import County, Release
+from reception import editions, published
+from reception.http import FRESH, Missing, find, keepable
+from reception.models import County
 
 
 class PublicAPI(NinjaAPI):
@@ -74,30 +76,22 @@ class RosterOut(Schema):
 
 @api.get("/counties", response=list[CountyOut], summary="The counties")
 def counties(request: HttpRequest) -> list[dict[str, Any]]:
-    found = []
-    for county in County.objects.all():
-        with scope.county(county):
-            roster = published.latest()
-        found.append(
-            {
-                "slug": county.slug,
-                "code": county.code,
-                "name": {"zh": county.name, "en": county.name_en},
-                "latest_release": roster.number if roster else None,
-            }
-        )
-    return found
+    return [
+        {
+            "slug": county.slug,
+            "code": county.code,
+            "name": {"zh": county.name, "en": county.name_en},
+            "latest_release": county.latest_release,
+        }
+        for county in editions.source().counties()
+    ]
 
 
 @api.get("/counties/{slug}/roster", response={200: RosterOut, 400: Refusal, 404: Refusal}, summary="The roster, or one year of it")
 def roster(
     request: HttpRequest, slug: str, year: int | None = Query(None, ge=1990, le=2100, description="only the days of this year")
 ) -> dict[str, Any]:
-    county = find(slug)
-    with scope.county(county):
-        current = published.latest()
-    if current is None:
-        raise Missing(_("本县还没有公布接访安排。"))
+    county, current = _dossier(slug)
     if year is not None and year not in current.years:
         years = "、".join(str(known) for known in current.years)
         raise Missing(_("%(year)s 年没有公布接访安排。已公布的年份：%(years)s。") % {"year": year, "years": years})
@@ -115,20 +109,37 @@ def roster(
 
 @api.get("/counties/{slug}/releases", response={200: list[ReleaseHead], 404: Refusal}, summary="Every release, the newest first")
 def releases(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
-    with scope.county(find(slug)):
-        rows = Release.objects.published().values("number", "hash", "document__published_at")
-        return [{"number": row["number"], "hash": row["hash"], "published_at": row["document__published_at"]} for row in rows]
+    current = editions.source().dossier(find(slug)).roster
+    heads = current.heads if current else ()
+    return [{"number": head.number, "hash": head.hash, "published_at": head.published} for head in heads]
 
 
 @api.get("/counties/{slug}/releases/{number}", response={200: ReleaseOut, 400: Refusal, 404: Refusal}, summary="One release, whole")
 def release(request: HttpRequest, slug: str, number: int) -> dict[str, Any]:
-    with scope.county(find(slug)):
-        known = Release.objects.published()
-        found = known.filter(number=number).first() if 0 < number < 2**31 else None
-        last = known.first()
-    if found is None:
-        raise Missing(_("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number, "last": last.number if last else 0})
+    dossier = editions.source().dossier(find(slug))
+    last = dossier.roster.number if dossier.roster else 0
+    if dossier.roster is None or not 0 < number <= last:
+        raise Missing(_("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number, "last": last})
+    found = editions.source().release(dossier.county, dossier.roster, number)
     return {"number": found.number, "hash": found.hash, "document": found.document}
+
+
+def _dossier(slug: str) -> tuple[County, published.Roster]:
+    """A county with its newest release. Raises `Missing` before the first."""
+    dossier = editions.source().dossier(find(slug))
+    if dossier.roster is None:
+        raise Missing(_("本县还没有公布接访安排。"))
+    return dossier.county, dossier.roster
+
+
+@api.exception_handler(editions.Unavailable)
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def unavailable(request: HttpRequest, failure: Exception) -> HttpResponse:
+    """The database is down and what was asked for is not held."""
+    response = api.create_response(request, {"error": _("系统正在恢复，请过几分钟再试。")}, status=503)
+    response["Retry-After"] = "60"
+    return response
 
 
 @api.exception_handler(Missing)
@@ -144,7 +155,8 @@ def invalid(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
     return api.create_response(request, {"error": said}, status=400)
 
 
-# Open to everyone: `LoginRequiredMiddleware` looks for this mark on the view.
+# Open to everyone: `OpenFirst` looks for this mark on the view, and the front for its own.
 urls = api.urls
 for pattern in urls[0]:
     setattr(pattern.callback, "login_required", False)  # noqa: B010  a function has no such attribute until it is given one
+    keepable(cast("Callable[..., HttpResponse]", pattern.callback))

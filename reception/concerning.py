@@ -19,7 +19,7 @@ def sentences(number: int, person: User, *, on: date) -> list[str]:
 
     A leader and a secretary read of the leader's own sittings, those newly published too; everyone else reads the whole change notice.
     """
-    items = list(changelog.of_release(number))
+    items = list(changelog.in_scope().of_release(number))
     leaders = own_leaders(person, on=on)
     if leaders:
         own = _own(leaders)

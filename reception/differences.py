@@ -210,7 +210,7 @@ def _kind(value: str) -> str:
 def _substitutes(value: Document) -> str:
     return _("代%(leader)s接访，原因：%(reason)s") % {
         "leader": leader(value["leader"]),
-        "reason": words.reason(value["reason"]),
+        "reason": words.instead(value),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from reception import differences
 from reception.models import (
     Answer,
     DayState,
@@ -101,7 +102,7 @@ class News:
 
     release: Release
     before: Release | None
-    changes: Difference
+    changes: differences.Told
 
 
 def news(leader: Leader, *, on: date, releases: int = 6) -> list[News]:
@@ -119,7 +120,7 @@ def news(leader: Leader, *, on: date, releases: int = 6) -> list[News]:
             if (kept := _concerning(change, mine)) is not None
         ]
         if days:
-            found.append(News(release, before, Difference((), tuple(days))))
+            found.append(News(release, before, differences.told(Difference((), tuple(days)))))
     return found
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, vText
 
 from reception import published, words
-from reception.http import Missing, in_county, prefix
+from reception.http import Missing, in_county, site
 from reception.models import County
 
 
@@ -19,8 +19,7 @@ def roster_ics(request: HttpRequest, county: County, roster: published.Roster | 
     """``roster.ics``: every sitting ever published, for calendar programs to subscribe to."""
     if roster is None:
         raise Missing(_("本县还没有公布接访安排。"))
-    site = request.build_absolute_uri("/").rstrip("/")
-    feed = calendar(roster, address=f"{site}{prefix()}/{county.slug}")
+    feed = calendar(roster, address=site(county))
     return HttpResponse(feed.to_ical(), content_type="text/calendar; charset=utf-8")
 
 

@@ -3,19 +3,26 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from io import BytesIO
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from reception import published, scope, search, words
+from reception import changelog, editions, published, scope, search, words
 from reception.models import County
 
 P = ParamSpec("P")
+V = TypeVar("V", bound=Callable[..., Any])
+KEEPABLE = "front_may_keep"
 # So many counties are suggested where the one asked for does not exist.
 NEAR = 5
 FRESH = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
@@ -38,7 +45,11 @@ class Missing(Exception):
 
 
 def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """A page for everyone: read only, without a session, kept by caches for a minute, answered with 304 where it has not changed."""
+    """A page for everyone: read only, without a session, kept by caches for a minute, answered with 304 where it has not changed.
+
+    The front (`reception/front.py`) keeps such pages, so a view must be made of `editions.source()` and the address alone. What it
+    reads of the request's query keeps it from being kept under another query; it gets no cookies and no headers.
+    """
 
     @login_not_required
     @require_safe
@@ -52,34 +63,63 @@ def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         except Missing as missing:
             context = {"sentence": missing.sentence, "links": missing.links, "status": missing.status}
             return render(request, "reception/missing.html", context, status=missing.status)
+        except (editions.Unavailable, OperationalError, InterfaceError):
+            return unavailable(request)
         response.headers.setdefault("Cache-Control", FRESH)
         return response
 
-    return answered
+    return keepable(answered)
+
+
+def keepable(view: V) -> V:
+    """Mark a view whose answers the front may keep, where they say `Cache-Control: public` and set no cookie."""
+    setattr(view, KEEPABLE, True)
+    return view
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """What is said when the database is down and what was asked for is not held: 503, come back soon."""
+    context = {"sentence": _("系统正在恢复，这一页暂时打不开。请过几分钟再试。"), "links": [], "status": 503}
+    response = render(request, "reception/missing.html", context, status=503)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def in_county(
     view: Callable[Concatenate[HttpRequest, County, published.Roster | None, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A public page of one county: the view gets the county and its published roster."""
+    """A public page of one county: the view gets the county and its published roster, of one edition.
+
+    It is tried without the database first. A view that asks for more is called again inside the county's transaction, and once
+    more when a release came out meanwhile: a page never mixes two editions.
+    """
 
     @public
     @wraps(view)
     def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        county = find(str(kwargs.pop("county")))
-        with scope.county(county), timezone.override(county.zone):
-            return view(request, county, published.latest(), *args, **kwargs)
+        dossier = editions.source().dossier(find(str(kwargs.pop("county"))))
+        try:
+            with scope.held(dossier.county), timezone.override(dossier.county.zone):
+                return view(request, dossier.county, dossier.roster, *args, **kwargs)
+        except scope.Unheld:
+            pass
+        for _attempt in range(editions.PATIENCE):
+            with scope.county(dossier.county), timezone.override(dossier.county.zone):
+                response = view(request, dossier.county, dossier.roster, *args, **kwargs)
+                if County.objects.filter(pk=dossier.county.pk, edition=dossier.county.edition).exists():
+                    return response
+            dossier = editions.source().dossier(dossier.county, fresh=True)
+        raise editions.Unavailable(dossier.county.slug)
 
     return opened
 
 
 def find(slug: str) -> County:
     """The county of a slug. Raises `Missing` with the nearest names."""
-    # PostgreSQL takes no NUL in a text; no slug has one.
-    found = County.objects.filter(slug=slug).first() if "\0" not in slug else None
+    found = editions.source().county(slug)
     if found:
         return found
-    places = [search.Place(*row) for row in County.objects.values_list("slug", "code", "name", "name_en")]
+    places = [search.Place(each.slug, each.code, each.name, each.name_en) for each in editions.source().counties()]
     near = search.find(places, slug)[:NEAR] or search.nearest(places, slug, most=NEAR) or places[:NEAR]
     raise Missing(
         _("没有找到这个县。"),
@@ -87,10 +127,51 @@ def find(slug: str) -> County:
     )
 
 
+def chain(county: County, roster: published.Roster) -> changelog.Chain:
+    """The releases that a roster knows of, each found where its pages are made from."""
+    hashes = {head.number: head.hash for head in roster.heads}
+    return changelog.Chain(hashes, lambda number: editions.source().release(county, roster, number).document)
+
+
 def name(county: County) -> str:
     return county.name_en if prefix() and county.name_en else county.name
+
+
+def site(county: County | None = None) -> str:
+    """The address of the site, or of a county's pages, in the active language, without a slash at the end.
+
+    It is the one the office configured, never the one a request names: what is kept is sent to others.
+    """
+    return f"{settings.SITE_URL}{prefix()}/{county.slug}" if county else f"{settings.SITE_URL}{prefix()}"
 
 
 def prefix() -> str:
     """What addresses of the active language begin with."""
     return "/en" if words.english() else ""
+
+
+def plain_environment(path: str) -> dict[str, Any]:
+    """The environment of a request that says nothing but the path."""
+    site = urlsplit(settings.SITE_URL)
+    host = site.netloc if is_ours(site.netloc) else next((name for name in settings.ALLOWED_HOSTS if name[:1] not in ".*"), "")
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": site.hostname or "localhost",
+        "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": host,
+        "HTTP_X_FORWARDED_PROTO": site.scheme,
+        "wsgi.url_scheme": site.scheme,
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": BytesIO(),
+        "wsgi.version": (1, 0),
+    }
+
+
+def is_ours(host: str) -> bool:
+    """Whether a host is one of those the portal answers to."""
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)

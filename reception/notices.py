@@ -292,7 +292,7 @@ def _date(kind: Kind, day: Document | None, *, gone: bool) -> str:
 def _why(item: ChangeNotice) -> str:
     """The reason that belongs to the item itself; empty where there is none."""
     if item.kind is Kind.SUBSTITUTED and item.new_sitting:
-        return words.reason(item.new_sitting["substitutes"]["reason"])
+        return words.instead(item.new_sitting["substitutes"])
     if item.kind is Kind.RETURNED:
         return _("原定领导可以出席")
     if item.kind is Kind.CONFIRMED:

@@ -83,11 +83,26 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Head:
+    """What the list of releases says of one."""
+
+    number: int
+    hash: str
+    published: str
+    note: Text
+
+    @property
+    def published_at(self) -> datetime:
+        return datetime.fromisoformat(self.published)
+
+
+@dataclass(frozen=True)
 class Roster:
-    """A county's roster as its release says it."""
+    """A county's roster as its release says it. `heads` are all releases there were when it was read, the newest first."""
 
     document: Mapping[str, Any]
     hash: str
+    heads: tuple[Head, ...] = ()
 
     @property
     def number(self) -> int:

@@ -5,12 +5,14 @@ it names the county to Python (the managers refuse to work without one) and to P
 without one). The setting is local to the transaction, so a pooled connection carries nothing to the next user.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import connection, transaction
+
+_held: ContextVar[bool] = ContextVar("held", default=False)
 
 
 class HasId(Protocol):
@@ -22,6 +24,10 @@ _county: ContextVar[int | None] = ContextVar("county", default=None)
 
 class Unscoped(RuntimeError):
     """A county's rows were asked for outside `scope.county(...)`: a defect in the calling code."""
+
+
+class Unheld(RuntimeError):
+    """Inside `scope.held(...)` something was asked of the database: do the work again inside `scope.county(...)`."""
 
 
 def current() -> int:
@@ -52,12 +58,37 @@ def _setting(name: str, value: str) -> Iterator[None]:
 def county(county: HasId | int) -> Iterator[None]:
     """Open a transaction in which the rows of one county, and no other's, are visible and writable."""
     county_id = county if isinstance(county, int) else county.pk
-    with _setting("app.county", str(county_id)):
-        token = _county.set(county_id)
-        try:
+    outer = _held.set(False)
+    try:
+        with _setting("app.county", str(county_id)):
+            token = _county.set(county_id)
+            try:
+                yield
+            finally:
+                _county.reset(token)
+    finally:
+        _held.reset(outer)
+
+
+@contextmanager
+def held(county: HasId) -> Iterator[None]:
+    """Name a county for work that needs nothing from the database, as a page made from a release that is held in the process.
+
+    Asking anyway raises `Unheld`: without the county's transaction PostgreSQL would show no row, and a page would be silently empty.
+    """
+    token, outer = _county.set(county.pk), _held.set(True)
+    try:
+        with connection.execute_wrapper(_refuse_when_held):
             yield
-        finally:
-            _county.reset(token)
+    finally:
+        _county.reset(token)
+        _held.reset(outer)
+
+
+def _refuse_when_held(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Mapping[str, Any]) -> Any:
+    if _held.get():
+        raise Unheld("the database was asked inside scope.held(...)")
+    return execute(sql, params, many, context)
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reception import changelog, notices, published, words
-from reception.http import Missing, in_county, prefix
-from reception.models import County, Release
+from reception import notices, published, words
+from reception.http import Missing, chain, in_county, site
+from reception.models import County
 
 NEWEST = 50
 # What a spreadsheet program would take for a formula.
@@ -23,7 +23,7 @@ def changes_atom(request: HttpRequest, county: County, roster: published.Roster 
     """``changes.atom``: one entry for each release and one for each item of its change notice, the newest release first."""
     if roster is None:
         raise Missing(_("本县还没有公布接访安排。"))
-    pages = f"{request.build_absolute_uri('/').rstrip('/')}{prefix()}/{county.slug}"
+    pages = site(county)
     feed = Atom1Feed(
         title=_("%(county)s领导接访日") % {"county": words.said(roster.county["name"])},
         link=f"{pages}/releases/",
@@ -34,10 +34,9 @@ def changes_atom(request: HttpRequest, county: County, roster: published.Roster 
         author_name=words.said(roster.county["bureau"]),
     )
     changed: dict[int, list[notices.ChangeNotice]] = {}
-    for item in changelog.newest(NEWEST):
+    for item in chain(county, roster).newest(NEWEST):
         changed.setdefault(item.release, []).append(item)
-    for row in Release.objects.published()[:NEWEST]:
-        release = published.Roster(row.document, row.hash)
+    for release in roster.heads[:NEWEST]:
         for item in changed.get(release.number, []):
             feed.add_item(
                 unique_id=item.id,
@@ -50,7 +49,7 @@ def changes_atom(request: HttpRequest, county: County, roster: published.Roster 
         feed.add_item(
             title=_("接访安排第 %(number)s 期") % {"number": release.number},
             link=f"{pages}/releases/{release.number}/",
-            description=words.said(release.document["note"]),
+            description=words.said(release.note),
             pubdate=release.published_at,
             updateddate=release.published_at,
         )

@@ -22,6 +22,7 @@ urlpatterns = [
     path("desk/absences/", desk.leave, name="desk_absences"),
     path("desk/absences/<int:pk>/", desk.change_leave, name="desk_absence"),
     path("desk/absences/<int:pk>/remove/", desk.remove_leave, name="desk_absence_remove"),
+    path("desk/feed/", desk.feed, name="desk_feed"),
     path("<slug:county>/answer/<str:token>/", answer.answer, name="answer"),
     path("<slug:county>/", public.next_day, name="county"),
     path("<slug:county>/sitemap.xml", site.sitemap_county, name="sitemap"),

@@ -133,6 +133,16 @@ def reason(kind: str) -> str:
     return REASONS[kind]()
 
 
+def instead(substitutes: Mapping[str, Any]) -> str:
+    """Why another leader receives: the kind of reason, and whether it was an emergency or an exchange of two days."""
+    said = [reason(substitutes["reason"])]
+    if substitutes.get("emergency"):
+        said.append(_("当日应急决定"))
+    if substitutes.get("swapped_with"):
+        said.append(_("与 %(day)s 对调") % {"day": long_date(date.fromisoformat(substitutes["swapped_with"]))})
+    return _("，").join(said)
+
+
 def turn(turn: Mapping[str, Any] | None) -> str:
     """Why it is this leader's turn, as the public is told: who was passed over, but not what kept them."""
     if turn is None:

@@ -113,20 +113,22 @@ def apply(old: Mapping[str, Any] | None, changes: Difference) -> Document:
 
 
 def with_sequences(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> Document:
-    """`new` with each sitting's running number: 0 for a new sitting, the old one's kept, one more where it or its day changed."""
-    document = copy.deepcopy(dict(new))
-    before = _by_uid((old or {}).get("days", []))
-    known = {sitting["uid"]: (day, sitting) for day in before.values() for sitting in day["sittings"]}
-    for day in document["days"]:
-        for sitting in day["sittings"]:
-            if sitting["uid"] in known:
-                old_day, old_sitting = known[sitting["uid"]]
-                moved = any(old_day[name] != day[name] for name in OF_THE_DAY)
-                changed = moved or bool(_changes(old_sitting, sitting, frozenset({"sequence"})))
-                sitting["sequence"] = old_sitting["sequence"] + changed
-            else:
-                sitting["sequence"] = 0
-    return document
+    """`new` with each sitting's running number: 0 for a new sitting, the old one's kept, one more where it or its day changed.
+
+    Neither document is changed; the result shares with `new` all that bears no number.
+    """
+    known = {sitting["uid"]: (day, sitting) for day in (old or {}).get("days", []) for sitting in day["sittings"]}
+
+    def numbered(day: Document, sitting: Document) -> Document:
+        if sitting["uid"] not in known:
+            return {**sitting, "sequence": 0}
+        old_day, old_sitting = known[sitting["uid"]]
+        moved = any(old_day[name] != day[name] for name in OF_THE_DAY)
+        changed = moved or bool(_changes(old_sitting, sitting, frozenset({"sequence"})))
+        return {**sitting, "sequence": old_sitting["sequence"] + changed}
+
+    days = [{**day, "sittings": [numbered(day, sitting) for sitting in day["sittings"]]} for day in new["days"]]
+    return {**new, "days": days}
 
 
 def _by_uid(rows: Any) -> dict[str, Document]:

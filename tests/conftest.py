@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
@@ -69,6 +70,14 @@ def template_database(worker_id: str, django_db_blocker: pytest.FixtureRequest) 
         _point_at(before)
     yield name
     _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(autouse=True)
+def chinese_first() -> Iterator[None]:
+    """A page in English leaves its language behind in the thread; the next test begins in Chinese."""
+    translation.activate("zh-hans")
+    yield
+    translation.activate("zh-hans")
 
 
 @pytest.fixture(autouse=True)

@@ -8,15 +8,15 @@ from typing import Any
 import rfc8785
 from django.db import connection
 
-from reception import scope
+from reception import canonical, scope
 from reception.models import Entry, Release, User
 
 FIRST = "0" * 64
 
 
 def digest(document: Any) -> str:
-    """SHA-256, lowercase hex, over the RFC 8785 canonical JSON of the document."""
-    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+    """SHA-256, lowercase hex, over the RFC 8785 canonical JSON of the document, whose keys are strings."""
+    return hashlib.sha256(canonical.written(document)).hexdigest()
 
 
 def moment(at: datetime) -> str:
@@ -52,8 +52,11 @@ def record(
 
 
 def seal(entry: Entry) -> str:
-    """What the hash of an entry must be: over everything it says, its county, and the hash before it."""
-    return digest(
+    """What the hash of an entry must be: over everything it says, its county, and the hash before it.
+
+    Raises an error for facts that JSON can't hold as they are: a number as a key would come back from the table as text.
+    """
+    said = rfc8785.dumps(
         {
             "county": entry.county_id,
             "n": entry.n,
@@ -67,6 +70,7 @@ def seal(entry: Entry) -> str:
             "previous": entry.previous,
         }
     )
+    return hashlib.sha256(said).hexdigest()
 
 
 def faults() -> Iterator[str]:

@@ -73,9 +73,9 @@ def submit(*, release: Release, county: County, by: User, at: datetime) -> Relea
     with scope.county(county):
         require("roster.submit", county=county, by=by, at=at)
         release = _locked(release, county, "submit")
-        _unchanged(release, county, at)
+        _unchanged(release, documents.latest(), county, at)
         release.state, release.submitted_by, release.submitted_at, release.sent_back_reason = ReleaseState.SUBMITTED, by, at, ""
-        release.save()
+        _save(release, "submitted_by", "submitted_at", "sent_back_reason")
         journal.record(act="release.submit", object=f"draft {release.pk}", by=by, at=at)
         for person in _holders(Role.CHIEF, county=county, at=at):
             if person.pk not in (by.pk, release.drafted_by_id):
@@ -94,7 +94,7 @@ def send_back(*, release: Release, county: County, by: User, at: datetime, reaso
         if not reason.strip():
             raise Refused(_("请写明退回的原因，拟定人会看到。"))
         release.state, release.sent_back_reason = ReleaseState.DRAFT, reason.strip()
-        release.save()
+        _save(release, "sent_back_reason")
         journal.record(act="release.send_back", object=f"draft {release.pk}", by=by, at=at, reason=release.sent_back_reason)
         _tell_drafter(release, "sent_back", by, at)
         return release
@@ -105,16 +105,16 @@ def approve(*, release: Release, county: County, by: User, at: datetime) -> Rele
     and the chief in a draft that says nothing but today's emergency substitutions, which the rule puts in the chief's hands alone."""
     with scope.county(county):
         require("roster.approve", county=county, by=by, at=at)
-        release = _locked(release, county, "approve")
+        release, last = _locked(release, county, "approve"), documents.latest()
         if (
             by.pk in (release.drafted_by_id, release.submitted_by_id)
             and not by.is_system
-            and not only_emergencies(release, county, at)
+            and not _only_emergencies(release, last, county, at)
         ):
             raise Forbidden(_("拟定人和送审人不能审定自己办理的一期。请由另一位有审定权限的人审定。"))
-        _unchanged(release, county, at)
+        _unchanged(release, last, county, at)
         release.state, release.approved_by, release.approved_at = ReleaseState.APPROVED, by, at
-        release.save()
+        _save(release, "approved_by", "approved_at")
         journal.record(
             act="release.approve",
             object=f"draft {release.pk}",
@@ -141,7 +141,7 @@ def publish(
         last = documents.latest()
         if (last.number if last else 0) != release.based_on:
             raise MovedOn(_("拟定之后已有新的一期公布。请作废这一份，按最新情况重新拟定。"))
-        _unchanged(release, county, at)
+        _unchanged(release, last, county, at)
         late = _late(release, last, county, at, late_reason.strip(), late_reason_en.strip())
         number = release.based_on + 1
         journal.record(
@@ -170,7 +170,7 @@ def discard(*, release: Release, county: County, by: User, at: datetime) -> Rele
         require("roster.draft", county=county, by=by, at=at)
         release = _locked(release, county, "discard")
         release.state = ReleaseState.DISCARDED
-        release.save()
+        _save(release)
         journal.record(act="release.discard", object=f"draft {release.pk}", by=by, at=at)
         return release
 
@@ -186,7 +186,10 @@ class Lateness:
 
 def lateness(release: Release, *, county: County, on: date) -> Lateness | None:
     """How late an open release of the county in scope would be, published on a day; None when it is in time or changes no coming day."""
-    last = documents.latest()
+    return _lateness(release, documents.latest(), county, on)
+
+
+def _lateness(release: Release, last: Release | None, county: County, on: date) -> Lateness | None:
     day = first_day_changed(last.document if last else None, release.document, on=on)
     if day is None or (day - on).days >= county.publish_days_ahead:
         return None
@@ -195,9 +198,12 @@ def lateness(release: Release, *, county: County, on: date) -> Lateness | None:
 
 def _late(release: Release, last: Release | None, county: County, at: datetime, reason: str, reason_en: str) -> documents.Document:
     """What the document says of its lateness; nothing when it is in time."""
-    late = lateness(release, county=county, on=at.astimezone(county.zone).date())
+    late = _lateness(release, last, county, at.astimezone(county.zone).date())
     if late is None:
         return {}
+    if not reason and only_emergencies(release, county, at):
+        # Nobody can announce an emergency two days ahead: the release says what it was, and needs no other reason.
+        reason, reason_en = "当日应急替代", "Emergency substitution on the day"
     if not reason:
         raise Refused(
             _(
@@ -222,8 +228,13 @@ def _nothing_dropped(changes: Difference) -> None:
 
 def _composed(county: County, last: Release | None, at: datetime, note: str, note_en: str) -> documents.Document:
     before = last.document if last else None
-    document = documents.compose(county, on=at.astimezone(county.zone).date(), previous=before, note=note, note_en=note_en)
-    return with_sequences(before, document)
+    on = at.astimezone(county.zone).date()
+    return with_sequences(before, documents.compose(county, on=on, previous=before, note=note, note_en=note_en))
+
+
+def _save(release: Release, *fields: str) -> None:
+    """Save a step; the document, which is large and stays as it was drafted, is not written again."""
+    release.save(update_fields=["state", *fields])
 
 
 def _locked(release: Release, county: County, action: str) -> Release:
@@ -237,16 +248,20 @@ def _locked(release: Release, county: County, action: str) -> Release:
     return now
 
 
-def _unchanged(release: Release, county: County, at: datetime) -> None:
-    last = documents.latest()
-    now = _composed(county, last, at, release.note, release.note_en)
+def _unchanged(release: Release, last: Release | None, county: County, at: datetime) -> None:
+    """Raises `MovedOn` unless the draft says what would be drafted now. The running numbers follow from that, so they are not counted."""
+    on = at.astimezone(county.zone).date()
+    now = documents.compose(county, on=on, previous=last.document if last else None, note=release.note, note_en=release.note_en)
     if not difference(release.document, now).is_empty:
         raise MovedOn(_("拟定之后接访安排又有改动。请作废这一份，按最新安排重新拟定，以免公布的内容与审定的不同。"))
 
 
 def only_emergencies(release: Release, county: County, at: datetime) -> bool:
     """Whether all that a draft changes is who receives today, by emergency substitutions."""
-    last = documents.latest()
+    return _only_emergencies(release, documents.latest(), county, at)
+
+
+def _only_emergencies(release: Release, last: Release | None, county: County, at: datetime) -> bool:
     changes = difference(last.document if last else None, release.document)
     today = at.astimezone(county.zone).date().isoformat()
     return (

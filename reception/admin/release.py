@@ -64,7 +64,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         "no_links": True,
         "steps": _steps(found, user, county, forms),
         "late": _late(found, county),
-        "notice": bool(found.number and changelog.of_release(found.number)),
+        "notice": bool(found.number and changelog.in_scope().of_release(found.number)),
         "slug": county.slug,
     }
     return render(request, "admin/release.html", context)

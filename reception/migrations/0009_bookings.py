@@ -27,7 +27,7 @@ SHREDDED = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reception", "0007_release_submitted"),
+        ("reception", "0008_edition"),
     ]
 
     operations = [

@@ -1,7 +1,7 @@
 """The county, and the base of every table that belongs to one."""
 
 import re
-from datetime import time
+from datetime import date, time
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -109,6 +109,10 @@ class County(models.Model):
     identity_number = models.CharField(
         _("预约时的证件号码"), max_length=10, choices=IdentityNumber.choices, default=IdentityNumber.OPTIONAL
     )
+    # Kept by the database (migration 0008_edition): what a page that shows every county needs, and when it changed.
+    edition = models.BigIntegerField(default=1, editable=False)
+    latest_release = models.PositiveIntegerField(null=True, editable=False)
+    published_days = models.JSONField(default=list, editable=False)
     publish_days_ahead = models.PositiveSmallIntegerField(_("至少提前几日公布"), default=2, validators=[MaxValueValidator(60)])
     embed_hosts = models.CharField(
         _("可嵌入接访安排的网站"),
@@ -158,6 +162,10 @@ class County(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def next_day(self, *, on: date) -> date | None:
+        """The first published reception day not before `on` that is not cancelled."""
+        return next((day for day in map(date.fromisoformat, self.published_days) if day >= on), None)
 
 
 class ScopedManager(models.Manager):

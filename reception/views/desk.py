@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from reception import duties, scope
-from reception.actions import absences, answers, substitutions
+from reception import duties, qr, scope
+from reception.actions import absences, answers, feeds, substitutions
 from reception.actions.permissions import own_leaders
 from reception.errors import Refused
 from reception.forms.desk import AbsenceForm
 from reception.http import prefix
-from reception.models import Absence, Answer, County, Leader, Substitution, SubstitutionState, User
+from reception.models import Absence, Answer, County, FeedToken, Leader, Substitution, SubstitutionState, User
 from reception.roles import permits
 
 P = ParamSpec("P")
@@ -106,6 +107,7 @@ def home(seat: Desk) -> HttpResponse:
         "later": coming[1:],
         "offers": offers.select_related("sitting__day", "sitting__leader", "sitting__place", "post").order_by("sitting__day__day"),
         "absences": Absence.objects.filter(leader=leader, ends_on__gt=seat.today).order_by("starts_on"),
+        "feed": FeedToken.objects.active_for(leader),
         "news": duties.news(leader, on=seat.today),
     }
     return seat.page("desk/home.html", leader, context)
@@ -165,6 +167,26 @@ def substitute(seat: Desk, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(seat.request, refusal.sentence)
     return seat.back(leader)
+
+
+@require_POST
+@desk
+def feed(seat: Desk) -> HttpResponse:
+    """My calendar feed: a new address, shown this once, or none any more."""
+    leader = seat.own(seat.leader)
+    try:
+        if seat.request.POST.get("do") == "revoke":
+            seat.attempt(feeds.revoke, leader=leader)
+            messages.info(seat.request, _("日历订阅地址已停用。"))
+            return seat.back(leader)
+        token = seat.attempt(feeds.make, leader=leader)
+    except Refused as refusal:
+        messages.error(seat.request, refusal.sentence)
+        return seat.back(leader)
+    path = reverse("reception:own_feed", args=[seat.county.slug, token])
+    address = settings.SITE_URL + path
+    webcal = "webcal:" + address.partition(":")[2]
+    return seat.page("desk/feed.html", leader, {"address": address, "webcal": webcal, "code": qr.code(webcal)})
 
 
 @desk

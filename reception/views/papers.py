@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception import changelog, papers, printing, published, scope, words
-from reception.http import Link, Missing, find, prefix, public
-from reception.models import County, Release
+from reception import editions, papers, printing, published, words
+from reception.http import Link, Missing, chain, find, prefix, public
+from reception.models import County
 
 P = ParamSpec("P")
 
@@ -25,9 +25,9 @@ def paper(
     @public
     @wraps(compose)
     def printed(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        county = find(str(kwargs.pop("county")))
-        with scope.county(county), timezone.override(county.zone):
-            roster = published.latest()
+        dossier = editions.source().dossier(find(str(kwargs.pop("county"))))
+        county, roster = dossier.county, dossier.roster
+        with timezone.override(county.zone):
             if roster is None:
                 raise Missing(_("本县还没有公布接访安排。"), [Link(f"{prefix()}/{county.slug}/", _("下一次接访"))])
             composed = compose(county, roster, *args, **kwargs)
@@ -70,16 +70,16 @@ def year(county: County, roster: published.Roster, year: str) -> papers.Paper:
 def change(county: County, roster: published.Roster, number: str) -> papers.Paper:
     """The notice of what a release changed: ``/<county>/releases/<number>/notice.pdf``."""
     valid = number.isascii() and number.isdecimal() and len(number) <= 6
-    found = Release.objects.published().filter(number=int(number)).first() if valid else None
-    if found is None:
+    if not valid or int(number) not in {head.number for head in roster.heads}:
         links = [Link(f"{prefix()}/{county.slug}/releases/", _("历次公布"))]
         raise Missing(_("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number[:20], "last": roster.number}, links)
-    items = changelog.of_release(found.number)
+    found = editions.source().release(county, roster, int(number))
+    items = chain(county, roster).of_release(found.number)
     if not items:
         links = [Link(f"{prefix()}/{county.slug}/releases/{found.number}/", _("第 %(number)s 期") % {"number": found.number})]
         raise Missing(_("第 %(number)s 期没有调整此前公布的接访安排，所以没有调整公告。") % {"number": found.number}, links)
     page = _address(county, f"releases/{found.number}/notice/")
-    return papers.change(published.Roster(found.document, found.hash), items, address=page)
+    return papers.change(found, items, address=page)
 
 
 def _address(county: County, page: str) -> str:

@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception import changelog, differences, filters, notices, published, scope, words
-from reception.http import Link, Missing, find, in_county, name, prefix, public
-from reception.models import County, Release
+from reception import differences, editions, filters, notices, published, words
+from reception.http import Link, Missing, chain, find, in_county, name, prefix, public
+from reception.models import County
 from reception.models.counties import RESERVED_SLUGS
 from reception.views.search import choose
-from scheduling.releases import difference, first_day_changed
+from scheduling.releases import difference
 
 # How many other releases a release offers to be compared with; the address takes any.
 OTHERS = 24
@@ -25,10 +25,11 @@ def today_in(county: County) -> date:
 @public
 def home(request: HttpRequest) -> HttpResponse:
     """One county: its next day, at once. Several: find yours by name, pinyin or code."""
-    counties = list(County.objects.all()[:2])
+    counties = editions.source().counties()
     if len(counties) == 1:
-        with scope.county(counties[0]), timezone.override(counties[0].zone):
-            return _next_day(request, counties[0], published.latest())
+        dossier = editions.source().dossier(counties[0])
+        with timezone.override(dossier.county.zone):
+            return _next_day(request, dossier.county, dossier.roster)
     return choose(request)
 
 
@@ -117,7 +118,7 @@ def day(request: HttpRequest, county: County, roster: published.Roster | None, d
     if found is None:
         raise Missing(_("%(date)s不是接访日。") % {"date": words.long_date(asked)}, _day_links(county, roster, asked))
     ahead = (found.day - roster.published_at.astimezone(county.zone).date()).days
-    context = {"day": found, "ahead": max(ahead, 0), "adjustments": changelog.of_day(found.document["uid"])}
+    context = {"day": found, "ahead": max(ahead, 0), "adjustments": chain(county, roster).of_day(found.document["uid"])}
     return render(request, "reception/day.html", _about(county, roster, today) | context)
 
 
@@ -133,13 +134,9 @@ def releases(request: HttpRequest, county: County, roster: published.Roster | No
     """Every release there has been, the newest first."""
     if roster is None:
         return _nothing_yet(request, county)
-    known = [published.Roster(release.document, release.hash) for release in Release.objects.published()]
-    with_notice = {item.release for item in changelog.newest()}
+    steps = chain(county, roster)
     context = _about(county, roster, today_in(county)) | {
-        "releases": [
-            {"release": after, "ahead": _days_ahead(county, after, before), "notice": after.number in with_notice}
-            for after, before in zip(known, [*known[1:], None], strict=True)
-        ]
+        "releases": [{"release": head, "step": steps.step(head.number)} for head in roster.heads]
     }
     return render(request, "reception/releases.html", context)
 
@@ -150,13 +147,14 @@ def release(request: HttpRequest, county: County, roster: published.Roster | Non
     if roster is None:
         return _nothing_yet(request, county)
     found = _release(county, roster, number)
-    before = Release.objects.published().filter(number=found.number - 1).first()
+    before = editions.source().release(county, roster, found.number - 1) if found.number > 1 else None
+    step = chain(county, roster).step(found.number)
     context = _about(county, roster, today_in(county)) | {
         "release": found,
         "before": before,
         "changes": differences.told(difference(before.document if before else None, found.document), first=before is None),
-        "ahead": _days_ahead(county, found, before),
-        "notice": bool(changelog.of_release(found.number)),
+        "ahead": step.ahead,
+        "notice": bool(step.items),
         # The one before it is on this page already.
         "others": [other for other in range(roster.number, 0, -1) if other not in (found.number, found.number - 1)][:OTHERS],
     }
@@ -180,16 +178,16 @@ def notice(request: HttpRequest, county: County, roster: published.Roster | None
     if roster is None:
         return _nothing_yet(request, county)
     found = _release(county, roster, number)
-    before = Release.objects.published().filter(number=found.number - 1).first()
-    items = changelog.of_release(found.number)
+    steps = chain(county, roster)
+    items = steps.of_release(found.number)
     if not items:
         pages = f"{prefix()}/{county.slug}/releases"
-        others = sorted({item.release for item in changelog.newest(OTHERS)}, reverse=True)[:3]
+        others = sorted({item.release for item in steps.newest(OTHERS)}, reverse=True)[:3]
         links = [Link(f"{pages}/{found.number}/", _("第 %(number)s 期") % {"number": found.number})]
         links += [Link(f"{pages}/{other}/notice/", _("第 %(number)s 期调整公告") % {"number": other}) for other in others]
         sentence = (
             _("第 %(number)s 期没有调整此前公布的接访安排，所以没有调整公告。")
-            if before
+            if found.number > 1
             else _("第 %(number)s 期是首期，没有调整公告。")
         )
         raise Missing(sentence % {"number": found.number}, links)
@@ -197,27 +195,19 @@ def notice(request: HttpRequest, county: County, roster: published.Roster | None
         "release": found,
         "items": items,
         "heading": notices.heading(items),
-        "ahead": _days_ahead(county, found, before),
+        "ahead": steps.step(found.number).ahead,
         "published_on": found.published_at.astimezone(county.zone).date(),
     }
     return render(request, "reception/notice.html", context)
 
 
-def _days_ahead(county: County, release: published.Roster, before: Release | published.Roster | None) -> int | None:
-    """How many days before the earliest coming day it changes a release was published; None when it changes no coming day."""
-    on = release.published_at.astimezone(county.zone).date()
-    day = first_day_changed(before.document if before else None, release.document, on=on)
-    return (day - on).days if day else None
-
-
 def _release(county: County, roster: published.Roster, number: str) -> published.Roster:
     """The release of a number as typed. Raises `Missing`."""
     valid = number.isascii() and number.isdecimal() and len(number) <= 6
-    found = Release.objects.published().filter(number=int(number)).first() if valid else None
-    if found is None:
+    if not valid or not 0 < int(number) <= roster.number:
         links = [Link(f"{prefix()}/{county.slug}/releases/", _("历次公布"))]
         raise Missing(_("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number[:20], "last": roster.number}, links)
-    return published.Roster(found.document, found.hash)
+    return editions.source().release(county, roster, int(number))
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:

@@ -5,18 +5,19 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from reception import published, scope, search
+from reception import editions, search
 from reception.http import prefix
 from reception.models import County
 
-# So many are shown with their next day, which is read for each; so many more by name alone.
+# So many are shown with their next day; so many more by name alone.
 WITH_DAY = 20
 MOST = 200
 
 
 def choose(request: HttpRequest) -> HttpResponse:
     """Every county where there are few; else a field to find yours, and what was found."""
-    places = [search.Place(*row) for row in County.objects.order_by("code").values_list("slug", "code", "name", "name_en")]
+    counties = {county.slug: county for county in sorted(editions.source().counties(), key=lambda county: county.code)}
+    places = [search.Place(county.slug, county.code, county.name, county.name_en) for county in counties.values()]
     typed = request.GET.get("q", "")[: search.LONGEST].replace("\0", "").strip()
     few = len(places) <= WITH_DAY
     found = search.find(places, typed) if typed else places if few else []
@@ -25,7 +26,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "total": len(places),
         "found": len(found),
-        "rows": [_row(place) for place in (found or near)[:WITH_DAY]],
+        "rows": [_row(place, counties[place.slug]) for place in (found or near)[:WITH_DAY]],
         "more": [_named(place) for place in found[WITH_DAY:MOST]],
         "beyond": max(len(found) - MOST, 0),
         "none": bool(typed) and not found,
@@ -45,9 +46,5 @@ def _named(place: search.Place) -> dict[str, object]:
     }
 
 
-def _row(place: search.Place) -> dict[str, object]:
-    county = County.objects.get(slug=place.slug)
-    with scope.county(county):
-        roster = published.latest()
-    today = timezone.localdate(timezone=county.zone)
-    return _named(place) | {"next": roster.next_day(on=today) if roster else None}
+def _row(place: search.Place, county: County) -> dict[str, object]:
+    return _named(place) | {"next": county.next_day(on=timezone.localdate(timezone=county.zone))}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from reception import published
+from reception import editions, published
 from reception.http import in_county, prefix, public
 from reception.models import County, Release
 
@@ -45,7 +45,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 @public
 def sitemaps(request: HttpRequest) -> HttpResponse:
     """``/sitemap.xml``: the index of sitemaps, one for the site and one for each county."""
-    addresses = ["/sitemap-site.xml", *(f"/{slug}/sitemap.xml" for slug in County.objects.values_list("slug", flat=True))]
+    addresses = [
+        "/sitemap-site.xml",
+        *(f"/{slug}/sitemap.xml" for slug in sorted(county.slug for county in editions.source().counties())),
+    ]
     return _xml(request, "sitemaps.xml", {"addresses": addresses})
 
 

@@ -17,8 +17,9 @@ def test_every_part_is_there_and_ours_are_one_image():
     assert SERVICES["database"]["image"] == "postgres:18"
 
 
-def test_ours_can_write_nowhere_but_in_memory():
+def test_ours_can_write_nowhere_but_in_memory_and_the_web_its_snapshot():
     assert all(SERVICES[name]["read_only"] for name in OURS)
+    assert {name: SERVICES[name]["volumes"] for name in OURS if "volumes" in SERVICES[name]} == {"web": ["snapshot:/snapshot"]}
 
 
 def test_secrets_have_no_default():

@@ -1,5 +1,7 @@
 """The leaders' desk in a browser, on a phone: confirm, can't, absences, and the link without an account."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -10,9 +12,12 @@ PHONE = {"width": 360, "height": 740}
 
 
 def at_the_desk(open_page, username, prefix="", path=""):
-    page = sign_in(open_page, username, prefix)
+    page = open_page(f"{prefix}/desk/{path}")
     page.set_viewport_size(PHONE)
-    page.goto(page.url.split("/admin/")[0] + f"/desk/{path}")
+    page.fill("#id_username", username)
+    page.fill("#id_password", "demo-reception-day")
+    page.click("[type=submit]")
+    expect(page).to_have_url(re.compile(rf"{prefix}/desk/{path}$"))
     return page
 
 
@@ -27,9 +32,8 @@ def leader_asked(open_page):
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_no_page_of_the_desk_has_a_barrier(open_page, prefix):
-    page = sign_in(open_page, "demo-secretary", prefix)
-    site = page.url.split("/admin/")[0]
-    page.goto(f"{site}/desk/")
+    page = at_the_desk(open_page, "demo-secretary", prefix)
+    site = page.url.removesuffix("/desk/")
     decline = (
         page.locator("a.less[href*='/decline/']").first.get_attribute("href")
         if page.locator("a.less[href*='/decline/']").count()

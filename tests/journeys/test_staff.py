@@ -24,6 +24,7 @@ def test_plan_draft_approve_publish(open_page, shoot):
     shoot(clerk, "admin-planner")
     clerk.fill("#id_note", f"公布{YEAR}年接访安排。")
     clerk.click("button[value=draft]")
+    clerk.click("button[value=submit]")
     expect(clerk.locator("button[value=approve]")).to_be_disabled()
     release = clerk.url
 

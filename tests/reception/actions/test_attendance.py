@@ -57,6 +57,7 @@ def told(office):
 
 def publish(office, at=NOW):
     draft = releases.draft(county=office.county, by=office.clerk, at=at)
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=at)
     releases.approve(release=draft, county=office.county, by=office.chief, at=at)
     releases.publish(release=draft, county=office.county, by=office.chief, at=at)
 

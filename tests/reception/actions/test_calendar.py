@@ -101,7 +101,7 @@ def test_what_is_shown_is_what_is_done(office):
     assert moved.reasons[0]["document"] == "县政府办关于供电检修的通知"
     (kept,) = done.change.effects
     assert (kept["old"], kept["new"], kept["words"]["zh"]) == ("2026-05-15", "2026-05-18", move.words)
-    assert kept["words"]["en"].startswith("Reception day of May 2026: moves from Friday 15 May 2026")
+    assert kept["words"]["en"].startswith("Reception day of May 2026: moves from 15 May 2026 (Friday)")
     with scope.county(office.county):
         acts = list(Entry.objects.order_by("n").values_list("act", "actor"))[-3:]
     assert acts == [
@@ -114,6 +114,7 @@ def test_what_is_shown_is_what_is_done(office):
 def test_one_clerk_and_one_chief_are_enough_to_the_published_release(office, client):
     done = approve(office, propose(office, *CLOSED))
     assert done.release.note == "工作日历变更：县政府办关于供电检修的通知"
+    releases.submit(release=done.release, county=office.county, by=office.clerk, at=NOW)
     releases.approve(release=done.release, county=office.county, by=office.chief, at=NOW)
     document = releases.publish(release=done.release, county=office.county, by=office.chief, at=NOW).document
     (told,) = [d for d in document["days"] if d["month"] == "2026-05"]
@@ -409,6 +410,7 @@ def test_the_notice_of_a_provisional_year_moves_its_published_days(office, clien
     assert len(moves) == 12
     done = approve(office, change, at=NOVEMBER)
     assert events(client) == before, "nothing published moves before the release is out"
+    releases.submit(release=done.release, county=office.county, by=office.clerk, at=NOVEMBER)
     releases.approve(release=done.release, county=office.county, by=office.chief, at=NOVEMBER)
     document = releases.publish(release=done.release, county=office.county, by=office.chief, at=NOVEMBER).document
     assert document["years"][-1] == {
@@ -513,6 +515,7 @@ def test_after_any_change_each_day_to_come_is_the_rules_and_every_other_is_as_it
                 assert (row.reason != "") == (row.state == DayState.PUBLISHED and row.day != was.day)
             assert shown(office, change, at).moves == () or staying
             for release in Release.objects.open():
+                releases.submit(release=release, county=office.county, by=office.clerk, at=at)
                 releases.approve(release=release, county=office.county, by=office.chief, at=at)
                 releases.publish(release=release, county=office.county, by=office.chief, at=at)
             assert list(journal.faults()) == []

@@ -39,6 +39,7 @@ def later(verb, office, by, at=MORNING, **more):
 
 def test_the_chief_alone_puts_it_in_force_and_publishes_it_as_an_emergency(office, client):
     draft = act(office)
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=MORNING)
     releases.approve(release=draft, county=office.county, by=office.chief, at=MORNING)
     releases.publish(release=draft, county=office.county, by=office.chief, at=MORNING)
     told = next(day for day in draft.document["days"] if day["day"] == DAY)["sittings"][1]
@@ -59,13 +60,15 @@ def test_alone_only_in_what_says_nothing_else(office):
         County.objects.filter(pk=office.county.pk).update(phone="0000-7654321")
         office.county.refresh_from_db()
     draft = act(office)
-    with pytest.raises(Forbidden, match="不能审定自己拟定"):
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=MORNING)
+    with pytest.raises(Forbidden, match="不能审定自己办理"):
         releases.approve(release=draft, county=office.county, by=office.chief, at=MORNING)
 
 
 def test_an_emergency_of_another_day_is_not_approved_alone(office):
     draft = act(office)
-    with pytest.raises(Forbidden, match="不能审定自己拟定"):
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=MORNING)
+    with pytest.raises(Forbidden, match="不能审定自己办理"):
         releases.approve(release=draft, county=office.county, by=office.chief, at=MORNING + timedelta(days=1))
 
 
@@ -163,6 +166,7 @@ def test_a_usual_substitution_needs_no_later_word(office):
 
 def test_it_is_withdrawn_until_the_sitting_begins(office):
     draft = act(office)
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=MORNING)
     releases.approve(release=draft, county=office.county, by=office.chief, at=MORNING)
     releases.publish(release=draft, county=office.county, by=office.chief, at=MORNING)
     with scope.county(office.county):
@@ -185,7 +189,7 @@ def test_the_office_the_two_leaders_and_the_coordinators_are_told_once(office):
         planned.save()
     act(office, coordinating=[desk])
     with scope.county(office.county):
-        told = sorted(Message.objects.exclude(kind="release_published").values_list("kind", "recipient"))
+        told = sorted(Message.objects.filter(kind__startswith="substitution").values_list("kind", "recipient"))
         assert list(Substitution.objects.get().coordinating.all()) == [desk]
         letters = [mail.write(message, office.county) for message in Message.objects.filter(kind="substitution_in_force")]
     assert all("当日应急决定" in letter.body and "decided on the day itself" in letter.body for letter in letters)

@@ -49,6 +49,7 @@ def pair(office, row):
 
 
 def out(office, draft):
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=NOW)
     releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
     return releases.publish(release=draft, county=office.county, by=office.chief, at=NOW)
 

@@ -30,7 +30,7 @@ def test_plan_draft_approve_publish(bureau, sign_in):
     assert "没有办理此事的权限" in page(clerk.post(release, {"do": "approve"}))
     assert "还没有送审" in page(chief.post(release, {"do": "approve"}))
     clerk.post(release, {"do": "submit"})
-    assert page(clerk.get(release)).count("可以办理的角色：信访局局长。") == 2
+    assert page(clerk.get(release)).count("可以办理的角色：信访局局长、联席会议办公室。") == 2
     chief.post(release, {"do": "approve"})
     chief.post(release, {"do": "publish"})
     with scope.county(bureau.county):

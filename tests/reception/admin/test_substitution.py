@@ -208,6 +208,7 @@ def test_the_emergency_on_the_day(office, opened, sign_in, clock):
         draft = Release.objects.open().get()
         row = Substitution.objects.get(state="in_force")
     assert made["Location"] == reverse("admin:release", args=[draft.pk])
+    clerk.post(made["Location"], {"do": "submit"})
     chief.post(made["Location"], {"do": "approve"})
     chief.post(made["Location"], {"do": "publish"})
     own = reverse("admin:substitution", args=[row.pk])

@@ -129,4 +129,4 @@ def test_the_demo_is_made_once_and_only_where_it_is_allowed(settings):
     run("demo")
     assert "there is a county already" in run("demo")[1]
     assert "demo-clerk" in run("demo", "--logins")[1]
-    assert run("verify_journal", "chenghe")[1] == "chenghe: 11 entries, 2 releases, 0 faults\n"
+    assert run("verify_journal", "chenghe")[1] == "chenghe: 13 entries, 2 releases, 0 faults\n"

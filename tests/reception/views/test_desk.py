@@ -1,5 +1,7 @@
 """The leaders' desk: mine, refused, invisible; what was typed stays; two tabs."""
 
+import re
+
 import pytest
 
 from reception import scope
@@ -209,10 +211,27 @@ def test_what_changed_is_said_with_the_old_struck_out(desk, sign_in):
         draft = substitutions.settle(substitution=row, **who)
     ahead = sign_in(account(office, tenure.leader.code, "the-substitute"))
     assert "有变动，待公布" in text(ahead.get("/desk/"))
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=AT)
     releases.approve(release=draft, county=office.county, by=office.chief, at=AT)
     releases.publish(release=draft, county=office.county, by=office.chief, at=AT)
     for browser in (client, ahead):
         page = text(browser.get("/desk/"))
-        assert f"<del>{answer.leader.name}</del>" in page
-        assert f"<ins>{tenure.leader.name}</ins>" in page
+        assert f"<del>{answer.leader.name}" in page
+        assert f"<ins>{tenure.leader.name}" in page
         assert "有变动，待公布" not in page
+
+
+def test_a_feed_is_made_shown_once_subscribed_to_and_stopped(desk, client):
+    _office, answer, browser = desk
+    assert "生成订阅地址" in text(browser.get("/desk/"))
+    made = browser.post("/desk/feed/", {"do": "make"})
+    address = re.search(r"<code>https?://[^/]+(/chenghe/feeds/[^<]+\.ics)</code>", text(made)).group(1)
+    assert made["Cache-Control"] == "no-store"
+    assert answer.leader.name in client.get(address).content.decode().replace("\r\n ", "")
+    again = text(browser.get("/desk/"))
+    assert address not in again
+    assert "重新生成地址" in again
+    assert "已停用" in text(browser.post("/desk/feed/", {"do": "revoke"}, follow=True))
+    assert client.get(address).status_code == 404
+    assert "无需停用" in text(browser.post("/desk/feed/", {"do": "revoke"}, follow=True))
+    assert browser.get("/desk/feed/").status_code == 405

@@ -39,7 +39,8 @@ def read(response):
 
 
 def links(response):
-    return re.findall(r'<li><a href="([^"]+)"', response.content.decode().split("<main", 1)[1])
+    main = response.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    return re.findall(r'<li><a href="([^"]+)"', main)
 
 
 @pytest.mark.parametrize("path", PAPERS)

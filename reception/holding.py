@@ -1,0 +1,225 @@
+"""What the process holds of the counties, and keeps up with the database: one query for all, every now and then.
+
+The front asks it instead of the database, and is told when pages made of it must go.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+from reception.editions import Database, Dossier, Reading, Unavailable, current_reading, load
+from reception.models import County
+from reception.published import Roster
+from reception.snapshots import Snapshot
+
+HELD = 48
+# In the last minutes of a day answers must not be kept beyond midnight: see `Period`.
+LATE = timedelta(minutes=11)
+GONE = (DatabaseError, InterfaceError)
+_database = Database()
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of a county's day in which its pages stay the same: the day until late, and the last minutes before midnight."""
+
+    day: date
+    late: bool
+
+
+def period(zone: str, *, at: datetime) -> Period:
+    here = at.astimezone(ZoneInfo(zone))
+    return Period(here.date(), (here + LATE).date() != here.date())
+
+
+class Listener(Protocol):
+    """Who keeps pages. Each is called with the editions' lock held."""
+
+    def changed(self, counties: set[int]) -> None: ...
+
+    def turned(self, zones: set[str]) -> None: ...
+
+    def went_down(self) -> None: ...
+
+    def came_up(self) -> None: ...
+
+
+class Editions:
+    """What the process holds of the counties, kept up with the database by `look()`: one query for all counties."""
+
+    def __init__(self, *, folder: Path | None, clock: Callable[[], datetime], listener: Listener) -> None:
+        self.snapshot = Snapshot(folder)
+        self.clock = clock
+        self.listener = listener
+        self.lock = threading.RLock()
+        self.editions: dict[int, int] = {}
+        # Counts up whenever any county changes.
+        self.version = 0
+        self.periods: dict[str, Period] = {}
+        self.down = False
+        self.looked_at: datetime | None = None
+        self._by_slug: dict[str, County] = {}
+        self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
+        self._to_keep: set[int] = set()
+
+    def look(self) -> None:
+        """Ask the database which counties have a new edition. Never raises for a database that doesn't answer."""
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT id, edition FROM reception_county")
+                now = dict(cursor.fetchall())
+            changed = {pk for pk in now.keys() | self.editions.keys() if now.get(pk) != self.editions.get(pk)}
+            rows = list(County.objects.filter(pk__in=changed)) if changed else []
+        except GONE:
+            connection.close()
+            self._went_down()
+            return
+        at = self.clock()
+        with self.lock:
+            if self.down:
+                self.down = False
+                self.listener.came_up()
+            self.looked_at = at
+            if changed:
+                self._take(changed, rows)
+        if changed:
+            self.snapshot.keep_counties(self.counties())
+        self.snapshot.confirm(at)
+
+    def _take(self, changed: set[int], rows: list[County]) -> None:
+        kept = {slug: county for slug, county in self._by_slug.items() if county.pk not in changed}
+        kept |= {county.slug: county for county in rows}
+        self._by_slug = dict(sorted(kept.items(), key=lambda pair: pair[1].code))
+        self.editions = {county.pk: county.edition for county in self._by_slug.values()}
+        self.version += 1
+        self._to_keep |= changed & self.editions.keys()
+        self.turn()
+        self.listener.changed(changed)
+
+    def _went_down(self) -> None:
+        counties, right_at = self.snapshot.counties() if not self.looked_at else ([], None)
+        with self.lock:
+            if counties:
+                self._take({county.pk for county in counties}, counties)
+                self.looked_at = right_at
+            if not self.down:
+                self.down = True
+                self.listener.went_down()
+
+    def turn(self) -> None:
+        """Let the pages of a county go when its day, or its evening, ends. Asks nobody."""
+        at = self.clock()
+        with self.lock:
+            zones = {county.time_zone for county in self._by_slug.values()} | {settings.TIME_ZONE}
+            now = {zone: period(zone, at=at) for zone in zones}
+            turned = {zone for zone, stretch in now.items() if self.periods.get(zone, stretch) != stretch}
+            if now != self.periods:
+                self.periods = now
+            if turned:
+                self.listener.turned(turned)
+
+    def keep_some(self, at_most: int) -> None:
+        """Bring some counties' files up to date; the counties that are asked for are brought up by being asked for."""
+        for _number in range(at_most):
+            with self.lock:
+                if self.down or not self._to_keep or self.snapshot.folder is None:
+                    return
+                pk = self._to_keep.pop()
+            county = next((each for each in self._by_slug.values() if each.pk == pk), None)
+            if county is None or self.snapshot.edition(county) == county.edition:
+                continue
+            try:
+                self._keep(load(county))
+            except GONE:
+                connection.close()
+                with self.lock:
+                    self._to_keep.add(pk)
+                return
+
+    def _keep(self, dossier: Dossier) -> None:
+        self.snapshot.keep(dossier.county, dossier.roster)
+        if dossier.roster:
+            for head in dossier.roster.heads[1:]:
+                if not self.snapshot.has_release(dossier.county, head.number):
+                    self.snapshot.keep_release(dossier.county, _database.release(dossier.county, dossier.roster, head.number))
+
+    def unchanged(self, noted: Reading, version: int) -> bool:
+        """Whether a page made of what was noted is of the newest editions."""
+        return (not noted.every or version == self.version) and all(
+            self.editions.get(pk) == edition for pk, edition in noted.editions.items()
+        )
+
+    # What `Source` asks.
+
+    def county(self, slug: str) -> County | None:
+        return self._by_slug.get(slug)
+
+    def counties(self) -> list[County]:
+        noted = current_reading()
+        if noted:
+            noted.every = True
+        return list(self._by_slug.values())
+
+    def dossier(self, county: County, *, fresh: bool = False) -> Dossier:
+        found = self._find(county, fresh)
+        noted = current_reading()
+        if noted:
+            noted.editions[county.pk] = found.county.edition
+            noted.zone = found.county.time_zone
+        return found
+
+    def _find(self, county: County, fresh: bool) -> Dossier:
+        with self.lock:
+            known = self._dossiers.get(county.pk)
+            if known and not fresh and (self.down or known.county.edition >= self.editions.get(county.pk, 0)):
+                self._dossiers.move_to_end(county.pk)
+                return known
+        if not self.down:
+            try:
+                found = load(county)
+            except GONE:
+                connection.close()
+            else:
+                self._hold(found)
+                with self.lock:
+                    self._to_keep.add(county.pk)
+                return found
+        noted = current_reading()
+        if noted:
+            noted.aged = True
+        if known:
+            return known
+        try:
+            found = Dossier(county, self.snapshot.roster(county))
+        except LookupError as error:
+            raise Unavailable(county.slug) from error
+        self._hold(found)
+        return found
+
+    def _hold(self, dossier: Dossier) -> None:
+        with self.lock:
+            self._dossiers[dossier.county.pk] = dossier
+            self._dossiers.move_to_end(dossier.county.pk)
+            while len(self._dossiers) > HELD:
+                self._dossiers.popitem(last=False)
+
+    def release(self, county: County, roster: Roster, number: int) -> Roster:
+        if number == roster.number:
+            return roster
+        if not self.down:
+            try:
+                return _database.release(county, roster, number)
+            except GONE:
+                connection.close()
+        try:
+            return self.snapshot.release(county, number)
+        except LookupError as error:
+            raise Unavailable(f"{county.slug} {number}") from error

@@ -1,0 +1,172 @@
+"""nginx with the file that is shipped: it keeps public pages and no other, overwrites what visitors claim, and answers when the portal is gone."""
+
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+CONFIG = Path(__file__).resolve().parents[2] / "config" / "nginx.conf"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def templated(folder, *, http, upstream, static):
+    """The shipped file with this machine's ports and folders, and without TLS, for which a test has no certificate."""
+    text = CONFIG.read_text()
+    text = re.sub(r"    server \{\n        listen 80;.*?\n    \}\n", "", text, flags=re.DOTALL)
+    text = re.sub(r"    server \{\n        listen 80 default_server;.*?\n    \}\n", "", text, flags=re.DOTALL)
+    text = (
+        re.sub(r"\n        ssl_[^\n]*", "", text).replace("listen 443 ssl;", f"listen 127.0.0.1:{http};").replace("http2 on;", "")
+    )
+    for old, new in (
+        ("server 127.0.0.1:8000", f"server 127.0.0.1:{upstream}"),
+        ("/run/nginx.pid", f"{folder}/nginx.pid"),
+        ("/var/cache/nginx/portal", f"{folder}/cache"),
+        ("/srv/portal/static/", f"{static}/"),
+        ("xinfang.example.gov.cn", "127.0.0.1"),
+    ):
+        assert old in text, old
+        text = text.replace(old, new)
+    bodies = "\n".join(f"    {kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    return text.replace("http {\n", f"http {{\n{bodies}\n", 1)
+
+
+class Portal(BaseHTTPRequestHandler):
+    """Says what it was sent; public under /page/."""
+
+    protocol_version = "HTTP/1.1"
+    asked: list = []
+    gone = False
+
+    def do_GET(self):
+        if self.gone:
+            self.close_connection = True
+            return
+        self.asked.append((self.path, dict(self.headers)))
+        if self.path.startswith("/page/") and self.headers.get("If-None-Match") == '"one"':
+            self.send_response(304)
+            self.send_header("X-Accel-Expires", "1")
+            self.send_header("ETag", '"one"')
+            self.end_headers()
+            return
+        body = f"{len(self.asked)} {self.headers.get('Accept-Encoding')}".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "public, max-age=60")
+        self.send_header("Vary", "Accept-Encoding")
+        if self.path.startswith("/page/"):
+            self.send_header("X-Accel-Expires", "1")
+            self.send_header("ETag", '"one"')
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args):
+        pass
+
+
+@pytest.fixture
+def portal():
+    Portal.asked, Portal.gone = [], False
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Portal)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def folder():
+    """Not pytest's own: nginx's workers are another user, and each new session of pytest shuts its folders against others."""
+    made = Path(tempfile.mkdtemp(prefix="nginx-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def nginx(portal, folder):
+    port, static = free_port(), folder / "static"
+    static.mkdir(mode=0o755)
+    (static / "site.abc.css").write_text("body{}")
+    path = folder / "nginx.conf"
+    path.write_text(templated(folder, http=port, upstream=portal.server_port, static=static))
+    process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(path), "-g", "daemon off;"], stderr=subprocess.PIPE, text=True)
+    for _patience in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            break
+        except OSError:
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.05)
+    yield port
+    process.terminate()
+    process.communicate(timeout=10)
+
+
+def get(port, path, **headers):
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode(), answer.headers
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, refusal.read().decode(), refusal.headers
+
+
+def test_what_the_portal_marks_is_kept_in_each_form_and_nothing_else_is(nginx):
+    first = get(nginx, "/page/")[1]
+    assert get(nginx, "/page/")[1] == first
+    short = get(nginx, "/page/", **{"Accept-Encoding": "gzip, deflate, br"})[1]
+    assert (first, short.endswith("br"), get(nginx, "/page/", **{"Accept-Encoding": "br"})[1]) == ("1 None", True, short)
+    assert get(nginx, "/page/", **{"Accept-Encoding": "br;q=0, gzip"})[1].endswith("gzip")
+    assert get(nginx, "/mine/")[1] != get(nginx, "/mine/")[1]
+    assert get(nginx, "/admin/page/")[1] != get(nginx, "/admin/page/")[1]
+
+
+def test_visitors_do_not_say_who_they_are_or_how_they_came(nginx):
+    get(
+        nginx,
+        "/mine/",
+        **{"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil", "X-Real-IP": "6.6.6.6"},
+    )
+    _path, sent = Portal.asked[-1]
+    assert (sent["X-Forwarded-For"], sent["X-Forwarded-Proto"]) == ("127.0.0.1", "http")
+    assert not {"X-Forwarded-Host", "X-Real-Ip", "X-Real-IP"} & set(sent)
+
+
+def test_a_page_is_asked_for_again_after_a_second_with_its_tag(nginx):
+    first = get(nginx, "/page/")
+    time.sleep(2.1)
+    assert get(nginx, "/page/")[1] == first[1]
+    assert Portal.asked[-1][1]["If-None-Match"] == '"one"'
+    assert "X-Accel-Expires" not in first[2]
+
+
+def test_a_page_is_sent_when_the_portal_is_gone(nginx, portal):
+    first = get(nginx, "/page/")
+    Portal.gone = True
+    time.sleep(2.1)
+    assert get(nginx, "/page/")[:2] == first[:2]
+    assert get(nginx, "/page/other/")[0] == 502
+
+
+def test_static_files_are_kept_for_ever_and_nothing_says_which_server_this_is(nginx):
+    status, body, headers = get(nginx, "/static/site.abc.css")
+    assert (status, body, headers["Cache-Control"]) == (200, "body{}", "public, max-age=31536000, immutable")
+    assert headers["Server"] == "nginx"

@@ -1,0 +1,50 @@
+"""Years of several counties, simulated: every invariant after every event, every published document verified.
+
+Small in the suite; ``make simulate`` runs the whole (YEARS, COUNTIES, SEED).
+"""
+
+import os
+import sys
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from reception import scope
+from reception.models import Release
+from tests.faults.simulation import START, Life
+
+YEARS, COUNTIES = float(os.environ.get("YEARS", "0.5")), int(os.environ.get("COUNTIES", "3"))
+SEED = os.environ.get("SEED", "1")
+
+
+@pytest.mark.parametrize("index", range(COUNTIES))
+def test_years_of_a_county(index, committed_db, as_superuser, capsys):
+    as_superuser(f'ALTER DATABASE "{committed_db}" SET synchronous_commit = off')
+    connection.close()
+    life = Life(index, SEED)
+    try:
+        life.live(START + timedelta(days=int(365.25 * YEARS)))
+    finally:
+        with capsys.disabled(), scope.county(life.county):
+            sys.stdout.write(_told(life))
+    assert life.counts["publish", "done"] >= YEARS
+    assert life.moved_on > 0, "nobody came late"
+    assert sum(number for (_name, outcome), number in life.counts.items() if outcome == "done") > 250 * YEARS
+
+
+def _told(life):
+    kinds = Counter()
+    for (_name, outcome), number in life.counts.items():
+        kinds[outcome] += number
+    said = {
+        "seed": SEED,
+        "until": str(life.today),
+        "events": sum(kinds.values()),
+        "outcomes": dict(kinds),
+        "done": {name: number for (name, outcome), number in sorted(life.counts.items()) if outcome == "done"},
+        "releases": Release.objects.published().count(),
+        "seen": {str(key): number for key, number in sorted(life.invariants.seen.items(), key=str)},
+    }
+    return f"\n{life.county.slug}: {said}\n"

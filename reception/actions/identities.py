@@ -110,6 +110,14 @@ def opened(identity: Identity, *, county: County) -> Person:
     return Person(**json.loads(vault.unseal(bytes(identity.sealed), key=key, place=place)))
 
 
+def masked(identity: Identity, *, county: County) -> dict[str, str]:
+    """What may be shown of a person without a reason; of one that was destroyed, that it was."""
+    try:
+        return opened(identity, county=county).masked
+    except Refused:
+        return {"name": _("（已销毁）"), "phone": "", "id_number": ""}
+
+
 def find(*, county: County, phone: str = "", id_number: str = "", name: str = "") -> list[Identity]:
     """Identities that equal what is given, by blind index, the newest first."""
     ring, wanted = keyring(), {}

@@ -284,8 +284,11 @@ def _materials(found: Booking) -> list[dict[str, Any]]:
     try:
         model: Any = apps.get_model("reception", UPLOAD)
         return [
-            {"words": str(upload), "url": reverse("admin:upload", args=[upload.pk])}
-            for upload in model._default_manager.filter(booking=found).order_by("pk")
+            {
+                "words": _("材料 %(n)d（%(kind)s）") % {"n": n, "kind": row.media_type},
+                "url": reverse("admin:upload", args=[row.uid]),
+            }
+            for n, row in enumerate(model._default_manager.filter(booking=found).order_by("pk"), start=1)
         ]
     except (LookupError, NoReverseMatch):
         return []

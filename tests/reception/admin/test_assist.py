@@ -122,7 +122,7 @@ def test_a_township_does_not_take_down_what_complains_of_itself(office, township
         ({"representatives": "\n".join(f"居民{n}" for n in range(6)), "people": 9}, "代表最多五人"),
         ({"people": 7}, "请推选代表"),
         ({"name": "名" * 1_000_000}, "60"),
-        ({"name": "\x00‮"}, "必填"),
+        ({"name": "\x00\u202e"}, "必填"),
         ({"sitting": "0"}, "另选一场"),
         ({"sitting": "x", "key": "x"}, "请看下面的问题"),
         ({"way": "online"}, "请看下面的问题"),

@@ -19,7 +19,7 @@ def facts(booking: Booking, county: County) -> Sequence[tuple[str, str]]:
     address = said({"zh": sitting.place.address, "en": sitting.place.address_en})
     rows = [
         (_("状态"), str(booking.get_state_display())),
-        (_("接访日"), f"{words.long_date(booking.day)}\n{sitting.starts:%H:%M}–{sitting.ends:%H:%M}"),
+        (_("接访日"), f"{words.long_date(booking.day)} {words.weekday(booking.day)}\n{sitting.starts:%H:%M}–{sitting.ends:%H:%M}"),
         (_("接访领导"), said({"zh": booking.leader.name, "en": booking.leader.name_en})),
         (_("接访地点"), "\n".join(filter(None, [place, address]))),
         (_("来访人数"), str(booking.people)),

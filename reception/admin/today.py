@@ -34,6 +34,7 @@ from reception.models import (
 )
 from reception.models.messages import Message
 from reception.roles import permits
+from reception.words import said
 from reception.workflows.booking import HOLDING
 from reception.workflows.substitution import UNDER_WAY
 
@@ -100,7 +101,9 @@ def _bookings(user: User, on: date) -> list[Step]:
             steps.append(Step(words, f"{reverse('admin:bookings')}?day={day}"))
         proposed = EarlyAnswer.objects.filter(state=EarlyAnswerState.PROPOSED, booking__in=visible.values("pk"))
         for answer in proposed.select_related("booking", "department").order_by("booking__day")[:5]:
-            words = _("%(day)s 的提前答复待核对：%(department)s") % {"day": answer.booking.day, "department": answer.department}
+            unit = answer.department
+            name = said({"zh": unit.name, "en": unit.name_en})
+            words = _("%(day)s 的提前答复待核对：%(department)s") % {"day": answer.booking.day, "department": name}
             steps.append(Step(words, reverse("admin:early_answer", args=[answer.booking_id]), urgent=True))
     else:
         count = early.unanswered(user, on=on)

@@ -29,7 +29,7 @@ LABELS: dict[str, Callable[[], str]] = {
     "confirm": lambda: _("确认预约"),
     "promote": lambda: _("递补名额"),
     "guide": lambda: _("引导到法定途径"),
-    "decline": lambda: _("不予安排"),
+    "decline": lambda: _("不安排这次接访"),
     "move": lambda: _("改期"),
     "cancel": lambda: _("按来电取消"),
 }

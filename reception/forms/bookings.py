@@ -39,7 +39,7 @@ class PickForm(forms.Form):
     topic: forms.ModelChoiceField = forms.ModelChoiceField(
         label=gettext_lazy("类别"), queryset=None, required=False, empty_label=gettext_lazy("全部")
     )
-    way = forms.ChoiceField(label=gettext_lazy("预约方式"), required=False)
+    way = forms.ChoiceField(label=gettext_lazy("登记方式"), required=False)
     number = forms.CharField(label=gettext_lazy("预约编号"), required=False, max_length=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -176,7 +176,7 @@ class AssistForm(forms.Form):
     address = PlainField(label=gettext_lazy("住址"), max_length=160, required=False)
     people = forms.IntegerField(label=gettext_lazy("来访人数"), min_value=1, max_value=500, initial=1)
     representatives = PlainField(
-        label=gettext_lazy("代表"),
+        label=gettext_lazy("代表名单"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -116,7 +116,7 @@ def day_csv(request: HttpRequest, day: str) -> HttpResponse:
             _("来访人"),
             _("来访人数"),
             _("类别"),
-            _("预约方式"),
+            _("登记方式"),
             _("有电话"),
             _("诉求"),
         ]

@@ -110,6 +110,7 @@ def _bookings(user: User, on: date) -> list[Step]:
         if count:
             words = _("与本单位有关的预约事项：%(count)d 件可提前答复") % {"count": count}
             steps.append(Step(words, reverse("admin:matters"), urgent=True))
+        steps.append(Step(_("与本单位有关的全部预约"), reverse("admin:bookings")))
     if assist.opens_to(user, on=on):
         steps.append(Step(_("代为登记预约（窗口、电话）"), reverse("admin:assist")))
     return steps

@@ -5,6 +5,7 @@ What is sealed is never touched: only the data keys are wrapped anew, a batch to
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from django.apps import apps
@@ -12,9 +13,9 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from reception import scope, vault
-from reception.actions import identities
+from reception.actions import identities, journal
 from reception.errors import Refused
-from reception.models import County
+from reception.models import County, User
 
 BATCH = 200
 # What wraps the rows of a table under the current key: for each table that holds wrapped data keys.
@@ -30,10 +31,11 @@ def make(*, path: Path) -> vault.Keyring:
     return ring
 
 
-def rotate(*, path: Path) -> vault.Keyring:
+def rotate(*, path: Path, at: datetime) -> vault.Keyring:
     """A new current master; the old ones stay until nothing is wrapped under them. Running processes see it without a restart."""
     ring = vault.load(path).rotated()
     vault.store(ring, path)
+    _tell("rotate", ring.current, at)
     return ring
 
 
@@ -46,7 +48,7 @@ def held() -> dict[str, Counter[str]]:
     return found
 
 
-def rewrap(*, county: County) -> Iterator[int]:
+def rewrap(*, county: County, at: datetime) -> Iterator[int]:
     """Wrap everything of a county under the current key; after each batch, which is committed, how many it was.
 
     May be broken off at any time and begun again. Rows that someone works on at the moment are left for the next round.
@@ -55,12 +57,16 @@ def rewrap(*, county: County) -> Iterator[int]:
         while True:
             with scope.county(county):
                 done = rewrapped(county=county, most=BATCH)
+                if done:
+                    current = identities.keyring().current
+                    facts = {"rows": done}
+                    journal.record(act="keys.rewrap", object=f"key {current}", by=User.objects.system(), at=at, facts=facts)
             if not done:
                 break
             yield done
 
 
-def retire(*, name: str, path: Path) -> vault.Keyring:
+def retire(*, name: str, path: Path, at: datetime) -> vault.Keyring:
     """Take an old master out of the key file. Raises `Refused` for the current one, an unknown one, and while rows are under it."""
     ring = vault.load(path)
     if name not in ring.masters:
@@ -68,11 +74,13 @@ def retire(*, name: str, path: Path) -> vault.Keyring:
     if name == ring.current:
         raise Refused(_("“%(name)s”是当前使用的密钥。请先用 keys rotate 更换，再用 keys rewrap 重新包裹。") % {"name": name})
     counties = list(County.objects.order_by("slug"))
-    if not counties:
+    if counties:
+        ring = _retired(name, path, ring, counties, 0)
+    else:
         ring = ring.without(name)
         vault.store(ring, path)
-        return ring
-    return _retired(name, path, ring, counties, 0)
+    _tell("retire", name, at)
+    return ring
 
 
 def _retired(name: str, path: Path, ring: vault.Keyring, counties: list[County], left: int) -> vault.Keyring:
@@ -93,6 +101,13 @@ def _retired(name: str, path: Path, ring: vault.Keyring, counties: list[County],
         ring = ring.without(name)
         vault.store(ring, path)
     return ring
+
+
+def _tell(deed: str, name: str, at: datetime) -> None:
+    """In every county's journal, for its identities rest on the key."""
+    for county in County.objects.order_by("slug"):
+        with scope.county(county):
+            journal.record(act=f"keys.{deed}", object=f"key {name}", by=User.objects.system(), at=at)
 
 
 def _held() -> Counter[str]:

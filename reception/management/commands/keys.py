@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from reception import vault
@@ -62,14 +62,14 @@ class Command(BaseCommand):
                 self.stderr.write(words % {"county": slug, "count": county[name], "name": name})
 
     def _rotate(self, path: Path, **options: Any) -> None:
-        ring = keys.rotate(path=path)
+        ring = keys.rotate(path=path, at=timezone.now())
         self.stdout.write(_("当前密钥已换为 %(name)s。请备份密钥文件，再运行 keys rewrap。") % {"name": ring.current})
 
     def _rewrap(self, path: Path, **options: Any) -> None:
-        ring = vault.load(path)
+        ring, at = vault.load(path), timezone.now()
         for county in County.objects.order_by("slug"):
             done = 0
-            for batch in keys.rewrap(county=county):
+            for batch in keys.rewrap(county=county, at=at):
                 done += batch
                 self.stdout.write(_("%(county)s：已重新包裹 %(count)d 行") % {"county": county.slug, "count": done})
             if not done:
@@ -79,7 +79,7 @@ class Command(BaseCommand):
             self.stdout.write(_("还有 %(count)d 行未完成，请再运行一次。") % {"count": left})
 
     def _retire(self, path: Path, name: str, **options: Any) -> None:
-        keys.retire(name=name, path=path)
+        keys.retire(name=name, path=path, at=timezone.now())
         self.stdout.write(
             _("密钥 %(name)s 已移除。此前的数据库备份仍需要它，旧的密钥文件请保存到那些备份失效为止。") % {"name": name}
         )

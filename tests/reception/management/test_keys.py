@@ -12,7 +12,7 @@ from django.db import connection
 from reception import scope, vault
 from reception.actions import identities, keys
 from reception.actions.identities import Person
-from reception.models import Identity
+from reception.models import Entry, Identity
 from tests.reception import builders
 from tests.reception.builders import NOW
 
@@ -87,6 +87,11 @@ def test_rotate_rewrap_retire(db, key_file):
     assert "已移除" in run("retire", "k1")
     assert list(vault.load(key_file).masters) == ["k2"]
     assert names(first) == EVERYONE
+    with scope.county(first):
+        told = list(Entry.objects.order_by("n").values_list("act", "object", "actor"))
+    assert told == [
+        (f"keys.{deed}", f"key {key}", "system") for deed, key in (("rotate", "k2"), ("rewrap", "k2"), ("retire", "k1"))
+    ]
 
 
 def test_a_key_that_is_missing_is_said_to_be_missing(db, key_file):

@@ -99,6 +99,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "booking.manage": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.SYSTEM}),
     "booking.decline": frozenset({Role.CHIEF, Role.CLERK}),
     "booking.own": frozenset({Role.SYSTEM}),
+    # An answer before the day: written by the department, its words checked by the bureau, settled by the citizen alone
+    "early_answer.write": _BUREAU | {Role.OFFICER},
+    "early_answer.approve": _BUREAU,
+    "tracking.reissue": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
     "day.run": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
     "identity.read": frozenset({Role.CLERK, Role.CHIEF}),
     "topics.view": _BUREAU,

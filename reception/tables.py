@@ -80,7 +80,7 @@ def roster_csv(request: HttpRequest, county: County, roster: published.Roster | 
             _("可预约批次"),
         ]
     )
-    writer.writerows([_plain(cell) for cell in row] for row in _rows(roster))
+    writer.writerows([plain(cell) for cell in row] for row in _rows(roster))
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{county.slug}-roster-{roster.number}.csv"'
     return response
@@ -108,6 +108,6 @@ def _rows(roster: published.Roster) -> Iterator[list[str]]:
             ]
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
     """A cell that no program takes for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell

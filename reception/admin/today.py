@@ -9,14 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception.actions import attendance, decrees
+from reception.actions import assist, attendance, decrees
+from reception.admin import early
 from reception.admin.base import signed_in
 from reception.models import (
     Answer,
+    Booking,
+    BookingState,
     CalendarChange,
     ChangeState,
     County,
     DayState,
+    EarlyAnswer,
+    EarlyAnswerState,
     MessageState,
     ReceptionDay,
     Release,
@@ -29,6 +34,8 @@ from reception.models import (
 )
 from reception.models.messages import Message
 from reception.roles import permits
+from reception.words import said
+from reception.workflows.booking import HOLDING
 from reception.workflows.substitution import UNDER_WAY
 
 
@@ -66,6 +73,8 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
             steps.append(Step(words, reverse("admin:release", args=[release.pk]), urgent=True))
         steps.append(Step(_("%(year)s 年排班") % {"year": on.year}, planner))
         steps.append(Step(_("%(year)s 年排班") % {"year": on.year + 1}, reverse("admin:planner", args=[on.year + 1])))
+    if permits(user.held, "booking.view"):
+        steps += _bookings(user, on)
     if permits(user.held, "calendar.view"):
         steps += _calendar(county, on)
     if permits(user.held, "messages.view"):
@@ -74,6 +83,37 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
             url = reverse("admin:reception_message_changelist") + "?state__exact=failed"
             steps.append(Step(_("未能送达的消息：%(count)d 条") % {"count": failed}, url, urgent=True))
     return {"steps": steps}
+
+
+def _bookings(user: User, on: date) -> list[Step]:
+    """Who has booked for the next day, answers to check, matters that wait for the reader's unit, and booking for someone."""
+    visible = Booking.objects.visible_to(user, on=on)
+    steps = []
+    if permits(user.held, "booking.manage"):
+        coming = Sitting.objects.filter(state=SittingState.PUBLISHED, day__day__gte=on).order_by("day__day").values_list("day__day")
+        for (day,) in coming[:1]:
+            rows = visible.filter(day=day)
+            words = _("%(day)s 的预约：已约 %(confirmed)d 批，候补 %(waiting)d 批") % {
+                "day": day,
+                "confirmed": rows.filter(state__in=HOLDING).count(),
+                "waiting": rows.filter(state=BookingState.WAITLISTED).count(),
+            }
+            steps.append(Step(words, f"{reverse('admin:bookings')}?day={day}"))
+        proposed = EarlyAnswer.objects.filter(state=EarlyAnswerState.PROPOSED, booking__in=visible.values("pk"))
+        for answer in proposed.select_related("booking", "department").order_by("booking__day")[:5]:
+            unit = answer.department
+            name = said({"zh": unit.name, "en": unit.name_en})
+            words = _("%(day)s 的提前答复待核对：%(department)s") % {"day": answer.booking.day, "department": name}
+            steps.append(Step(words, reverse("admin:early_answer", args=[answer.booking_id]), urgent=True))
+    else:
+        count = early.unanswered(user, on=on)
+        if count:
+            words = _("与本单位有关的预约事项：%(count)d 件可提前答复") % {"count": count}
+            steps.append(Step(words, reverse("admin:matters"), urgent=True))
+        steps.append(Step(_("与本单位有关的全部预约"), reverse("admin:bookings")))
+    if assist.opens_to(user, on=on):
+        steps.append(Step(_("代为登记预约（窗口、电话）"), reverse("admin:assist")))
+    return steps
 
 
 def _emergencies(user: User, on: date) -> list[Step]:

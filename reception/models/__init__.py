@@ -19,6 +19,7 @@ from reception.models.days import (
     SubstitutionState,
     SubstitutionWay,
 )
+from reception.models.early_answers import EarlyAnswer, EarlyAnswerState
 from reception.models.feeds import FeedToken
 from reception.models.guesses import Guess
 from reception.models.identities import Identity
@@ -49,6 +50,8 @@ __all__ = [
     "DayStatus",
     "Department",
     "DepartmentKind",
+    "EarlyAnswer",
+    "EarlyAnswerState",
     "Entry",
     "FeedToken",
     "Guess",

@@ -1,6 +1,7 @@
 """Bookings: places at a sitting, who holds them, what they come for, and every step with its time. Who they are is in the vault."""
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from reception.models.counties import Scoped, ScopedManager
 from reception.models.days import Sitting
 from reception.models.identities import Identity
-from reception.models.people import Department, Leader, User
+from reception.models.people import Department, Leader, RoleGrant, User
+from reception.roles import Role, permits
 from reception.workflows.booking import COMING, HOLDING, IN_HALL
 
 MOST_REPRESENTATIVES = 5
@@ -75,6 +77,38 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def in_hall(self) -> "BookingQuerySet":
         return self.filter(state__in=IN_HALL)
+
+    def accusing(self, user: User, *, on: date) -> "BookingQuerySet":
+        """Bookings that complain of this person, of a leader whose secretary they are, or of the unit whose officer they are on a day.
+
+        Units under the one that is complained of are behind the same wall (Regulations on Petition Work, art. 28 and 30).
+        """
+        grants = RoleGrant.objects.filter(user=user).on(on)
+        served = grants.filter(role=Role.SECRETARY.value).values("leader")
+        units = grants.filter(role=Role.OFFICER.value, department__isnull=False)
+        return self.filter(
+            Q(accused_leader__user=user)
+            | Q(accused_leader__in=served)
+            | Q(accused_department__in=units.values("department"))
+            | Q(accused_department__in=units.filter(department__superior__isnull=False).values("department__superior"))
+        )
+
+    def visible_to(self, user: User, *, on: date) -> "BookingQuerySet":
+        """What a person may know of at all on a day: every list, count, search and page of the staff asks this.
+
+        The bureau sees what does not complain of the reader; an officer, of that, what belongs to their unit: by its topic, or because
+        the unit attends the sitting. Nobody else sees any.
+        """
+        roles = user.roles(on=on)
+        if not permits(roles, "booking.view"):
+            return self.none()
+        found = self.exclude(pk__in=Booking.objects.accusing(user, on=on).values("pk"))
+        if permits(roles, "booking.manage"):
+            return found
+        grants = RoleGrant.objects.filter(user=user, role=Role.OFFICER.value, department__isnull=False).on(on)
+        units = list(grants.values_list("department", flat=True))
+        attending = Sitting.objects.filter(attendances__department__in=units).values("pk")
+        return found.filter(Q(topic__department__in=units) | Q(sitting__in=attending))
 
 
 BookingManager = ScopedManager.from_queryset(BookingQuerySet)

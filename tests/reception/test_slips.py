@@ -1,0 +1,32 @@
+"""The slip on paper: number and code can be read, when and where, and nobody's name."""
+
+import io
+
+import pytest
+from django.utils import translation
+from pypdf import PdfReader
+
+from reception import scope, slips
+from reception.models import Booking
+from tests.reception import builders
+from tests.reception.bookers import book
+from tests.reception.builders import NOW
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "查询码"), ("en", "Tracking code")])
+def test_a_slip_says_what_one_needs_and_not_who_one_is(db, language, words):
+    office = builders.bureau()
+    builders.published(office)
+    receipt = book(office, at=NOW)
+    with scope.county(office.county), translation.override(language):
+        row = Booking.objects.select_related("sitting__place", "leader").get(pk=receipt.booking.pk)
+        first = slips.pdf(row, receipt.code, county=office.county, at=NOW)
+        assert slips.pdf(row, receipt.code, county=office.county, at=NOW) == first
+    said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(first)).pages)
+    assert words in said
+    flat = "".join(said.split())
+    assert receipt.code in flat
+    assert row.number in flat.replace("-", "")
+    assert "08:30" in said
+    assert "居民" not in said
+    assert len(PdfReader(io.BytesIO(first)).pages) == 1

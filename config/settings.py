@@ -133,6 +133,9 @@ REDIS_URL = _required("REDIS_URL", "the address of Valkey or Redis, as redis://h
 # The keys of personal data: outside the database, and not in its backups.
 KEYS_FILE = Path(env.str("KEYS_FILE", default=str(BASE_DIR / ".data" / "keys.json")))
 
+# What citizens send with a booking, sealed under those keys; kept and backed up together with the database.
+UPLOADS_DIR = Path(env.str("UPLOADS_DIR", default=str(BASE_DIR / ".data" / "uploads")))
+
 AUTH_USER_MODEL = "reception.User"
 AUTHENTICATION_BACKENDS = ["reception.auth.RoleBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -229,6 +232,10 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# What people send is never written to the disk in clear, not even while it arrives; more than this is not read at all.
+FILE_UPLOAD_HANDLERS = ["config.uploads.InMemory"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -150,7 +150,5 @@ def topics(departments: Iterable[Any]) -> list[dict[str, Any]]:
     rows = []
     for position, (code, name, name_en, words, of) in enumerate(TOPICS, start=1):
         found = next((unit for unit in there if of and of in unit.name), None)
-        rows.append(
-            {"code": code, "name": name, "name_en": name_en, "words": words, "department": found, "position": position}
-        )
+        rows.append({"code": code, "name": name, "name_en": name_en, "words": words, "department": found, "position": position})
     return rows

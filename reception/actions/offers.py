@@ -49,8 +49,14 @@ class Offer:
 def coming(*, county: County, at: datetime, accused: Leader | None = None, holder: object = None) -> list[Offer]:
     """What can be booked at a moment, in order, full ones too; never a sitting of the leader someone complains of."""
     today = at.astimezone(county.zone).date()
-    rows = Sitting.objects.filter(state=SittingState.PUBLISHED, day__day__gte=today).select_related("day", "leader", "post", "place")
-    found = [sitting for sitting in rows.order_by("day__day", "rotation__position", "starts") if bookings.bookable(sitting, county, at=at)]
+    rows = Sitting.objects.filter(state=SittingState.PUBLISHED, day__day__gte=today).select_related(
+        "day", "leader", "post", "place"
+    )
+    found = [
+        sitting
+        for sitting in rows.order_by("day__day", "rotation__position", "starts")
+        if bookings.bookable(sitting, county, at=at)
+    ]
     over = {
         row.sitting_id: row
         for row in Substitution.objects.filter(sitting__in=found, state=SubstitutionState.IN_FORCE).select_related("leader", "post")

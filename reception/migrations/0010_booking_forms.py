@@ -1,14 +1,16 @@
 import uuid
 
 import django.db.models.deletion
+from django.apps.registry import Apps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import reception.scope
 from reception import beginnings
 from reception.walls import CountyWall
 
 
-def begin(apps, schema_editor):
+def begin(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Counties that are there already get kinds of matters and a guide, as a new county does with its workbook."""
     tables = {name: apps.get_model("reception", name) for name in ("County", "Department", "Topic", "GuideStep")}
     alias = schema_editor.connection.alias
@@ -24,7 +26,6 @@ def begin(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("reception", "0009_bookings"),
     ]
@@ -43,9 +44,37 @@ class Migration(migrations.Migration):
                 ("held_until", models.DateTimeField(editable=False, null=True)),
                 ("started_at", models.DateTimeField(editable=False)),
                 ("expires_at", models.DateTimeField(editable=False)),
-                ("booking", models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reception.booking")),
-                ("county", models.ForeignKey(default=reception.scope.current, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reception.county", verbose_name="县（市、区）")),
-                ("sitting", models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="reception.sitting")),
+                (
+                    "booking",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reception.booking",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        default=reception.scope.current,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reception.county",
+                        verbose_name="县（市、区）",
+                    ),
+                ),
+                (
+                    "sitting",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="reception.sitting",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "未提交的预约",
@@ -60,7 +89,15 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.SlugField(help_text="小写拼音或英文，出现在网址中。", max_length=20, verbose_name="网址名")),
-                ("kind", models.CharField(choices=[("urgent", "紧急情况"), ("elsewhere", "有专门途径"), ("track", "查询办理进度")], default="elsewhere", max_length=10, verbose_name="种类")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("urgent", "紧急情况"), ("elsewhere", "有专门途径"), ("track", "查询办理进度")],
+                        default="elsewhere",
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
                 ("question", models.CharField(help_text="来访人看到的选项，用大白话写。", max_length=120, verbose_name="选项")),
                 ("question_en", models.CharField(blank=True, max_length=240, verbose_name="选项（英文）")),
                 ("applies", models.CharField(blank=True, max_length=300, verbose_name="适用于")),
@@ -77,7 +114,17 @@ class Migration(migrations.Migration):
                 ("caution_en", models.CharField(blank=True, max_length=600, verbose_name="提醒（英文）")),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
                 ("shown", models.BooleanField(default=True, verbose_name="显示")),
-                ("county", models.ForeignKey(default=reception.scope.current, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reception.county", verbose_name="县（市、区）")),
+                (
+                    "county",
+                    models.ForeignKey(
+                        default=reception.scope.current,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reception.county",
+                        verbose_name="县（市、区）",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "办事指引",
@@ -98,9 +145,38 @@ class Migration(migrations.Migration):
                 ("media_type", models.CharField(editable=False, max_length=40, verbose_name="类型")),
                 ("size", models.PositiveIntegerField(editable=False, verbose_name="大小")),
                 ("kept_at", models.DateTimeField(editable=False, verbose_name="上传时间")),
-                ("booking", models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="uploads", to="reception.booking", verbose_name="预约")),
-                ("county", models.ForeignKey(default=reception.scope.current, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reception.county", verbose_name="县（市、区）")),
-                ("draft", models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="uploads", to="reception.draft")),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="reception.booking",
+                        verbose_name="预约",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        default=reception.scope.current,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reception.county",
+                        verbose_name="县（市、区）",
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="reception.draft",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "来访材料",
@@ -120,15 +196,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=models.CheckConstraint(condition=models.Q(("booking__isnull", True), ("wrapped__isnull", True), _connector="OR"), name="draft_sent_holds_nothing"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("booking__isnull", True), ("wrapped__isnull", True), _connector="OR"),
+                name="draft_sent_holds_nothing",
+            ),
         ),
         migrations.AddConstraint(
             model_name="guidestep",
-            constraint=models.UniqueConstraint(fields=("county", "code"), name="guide_code", violation_error_message="已有同名的指引，请另取网址名。"),
+            constraint=models.UniqueConstraint(
+                fields=("county", "code"), name="guide_code", violation_error_message="已有同名的指引，请另取网址名。"
+            ),
         ),
         migrations.AddConstraint(
             model_name="upload",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("booking__isnull", False), ("draft__isnull", True)), models.Q(("booking__isnull", True), ("draft__isnull", False)), _connector="OR"), name="upload_with_a_draft_or_a_booking"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("booking__isnull", False), ("draft__isnull", True)),
+                    models.Q(("booking__isnull", True), ("draft__isnull", False)),
+                    _connector="OR",
+                ),
+                name="upload_with_a_draft_or_a_booking",
+            ),
         ),
         *[CountyWall(table) for table in ("draft", "upload", "guidestep")],
         migrations.RunPython(begin, migrations.RunPython.noop),

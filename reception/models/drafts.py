@@ -35,9 +35,7 @@ class Draft(Scoped):
         verbose_name_plural = _("未提交的预约")
         ordering = ["started_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(booking__isnull=True) | Q(wrapped__isnull=True), name="draft_sent_holds_nothing"
-            )
+            models.CheckConstraint(condition=Q(booking__isnull=True) | Q(wrapped__isnull=True), name="draft_sent_holds_nothing")
         ]
         indexes = [
             models.Index(fields=["county", "expires_at"], name="draft_expiry"),

@@ -1,16 +1,10 @@
 """Sealed rows that are no identities: a data key of their own, wrapped under the county's key, as in the vault."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from reception import vault
 from reception.actions import identities
-from reception.models import County
-
-
-class Wrapped(Protocol):
-    key_name: str
-    wrapped: bytes | memoryview | None
+from reception.models import County, Draft, Upload
 
 
 @dataclass(frozen=True)
@@ -31,14 +25,14 @@ class Envelope:
         return vault.unseal(sealed, key=self.key, place=f"{self.place}{part}")
 
 
-def new(row: Wrapped, place: str, *, county: County) -> Envelope:
+def new(row: Draft | Upload, place: str, *, county: County) -> Envelope:
     """A new key for a row, wrapped into it."""
     key = vault.new_key()
     row.key_name, row.wrapped = identities.keyring().wrap(key, county=county.pk, place=place)
     return Envelope(key, place)
 
 
-def of(row: Wrapped, place: str, *, county: County) -> Envelope:
+def of(row: Draft | Upload, place: str, *, county: County) -> Envelope:
     """The key that is wrapped in a row. Raises `vault.Unreadable`."""
     key = identities.keyring().unwrap(bytes(row.wrapped or b""), name=row.key_name, county=county.pk, place=place)
     return Envelope(key, place)

@@ -1,5 +1,6 @@
 """The sittings that can be booked now: who receives, where, until when, and how many places are left."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +47,7 @@ class Offer:
         return self.free <= 0 and not self.mine
 
 
-def coming(*, county: County, at: datetime, accused: Leader | None = None, holder: object = None) -> list[Offer]:
+def coming(*, county: County, at: datetime, accused: Leader | None = None, holder: uuid.UUID | None = None) -> list[Offer]:
     """What can be booked at a moment, in order, full ones too; never a sitting of the leader someone complains of."""
     today = at.astimezone(county.zone).date()
     rows = Sitting.objects.filter(state=SittingState.PUBLISHED, day__day__gte=today).select_related(

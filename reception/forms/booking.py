@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,9 +29,11 @@ class Text(forms.CharField):
         if lines:
             kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 6}))
         super().__init__(strip=True, **kwargs)
+        kept = [validator for validator in self.validators if not isinstance(validator, ProhibitNullCharactersValidator)]
+        self.validators = [*kept, ProhibitNullCharactersValidator(message=gettext_lazy("这里有不能保存的字符，请重新输入。"))]
 
     def to_python(self, value: Any) -> str:
-        typed = super().to_python(value)
+        typed = super().to_python(value) or ""
         # The validator of Django speaks of a NUL; it is asked about the text as it was typed.
         self.run_validators(typed)
         return texts.clean(typed, lines=self.lines)
@@ -54,16 +57,13 @@ class Text(forms.CharField):
 
 
 class PageForm(forms.Form):
-    """One page of the form. `page` is its name; `typed` is what is kept of it."""
+    """One page of the form; `typed` is what is kept of it. `rewritten` are fields that are written in one way, which is no loss."""
+
+    rewritten: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, county: County, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.county, self.on = county, on
-        for field in self.fields.values():
-            field.error_messages.setdefault("null_characters_not_allowed", _("这里有不能保存的字符，请重新输入。"))
-            for validator in field.validators:
-                if hasattr(validator, "code") and validator.code == "null_characters_not_allowed":
-                    validator.message = _("这里有不能保存的字符，请重新输入。")
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class PageForm(forms.Form):
     def _stripped(self) -> bool:
         """Whether something invisible was taken out, which the last page then says."""
         for name, field in self.fields.items():
-            if isinstance(field, Text):
+            if isinstance(field, Text) and name not in self.rewritten:
                 raw = str(self.data.get(self.add_prefix(name), "")).replace("\r\n", "\n").replace("\r", "\n").strip()
                 if len(raw) != len(self.cleaned_data.get(name, raw)):
                     return True
@@ -133,6 +133,8 @@ class MatterForm(PageForm):
 
 class PersonForm(PageForm):
     """Who comes, and how to reach them. What the county does not collect is not asked."""
+
+    rewritten = ("phone", "id_number")
 
     name = Text(label=gettext_lazy("姓名"), most=50, error_messages={"required": gettext_lazy("请填写姓名。")})
     phone = Text(
@@ -196,15 +198,6 @@ class PersonForm(PageForm):
         if required and "id_number" in given and not given["id_number"] and not given.get("other_paper"):
             self.add_error("id_number", _("请填写身份证号；没有身份证的，请在“其他证件”里填写。"))
         return super().clean()
-
-    def _stripped(self) -> bool:
-        # Numbers are written in one way, which is no loss.
-        named = [name for name in ("phone", "id_number") if name in self.fields]
-        kept = {name: self.fields.pop(name) for name in named}
-        try:
-            return super()._stripped()
-        finally:
-            self.fields.update(kept)
 
 
 class PeopleForm(PageForm):

@@ -240,7 +240,7 @@ class PeopleForm(PageForm):
             try:
                 bookings.allow_group(given["people"], len(self.representatives) + len(beyond))
             except Refused as refusal:
-                self.add_error(None, refusal.sentence)
+                self.add_error("people", refusal.sentence)
         return given
 
     @property

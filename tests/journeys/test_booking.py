@@ -11,8 +11,22 @@ from playwright.sync_api import expect
 NARROW = 320
 # The buttons by the addresses' language.
 WORDS = {
-    "": {"next": "下一步", "go": "继续", "upload": "上传", "send": "提交预约", "summary": "有几处需要改一改", "booked": "预约已确认"},
-    "/en": {"next": "Next", "go": "Continue", "upload": "Upload", "send": "Send the booking", "summary": "need", "booked": "Your booking is confirmed"},
+    "": {
+        "next": "下一步",
+        "go": "继续",
+        "upload": "上传",
+        "send": "提交预约",
+        "summary": "有几处需要改一改",
+        "booked": "预约已确认",
+    },
+    "/en": {
+        "next": "Next",
+        "go": "Continue",
+        "upload": "Upload",
+        "send": "Send the booking",
+        "summary": "need",
+        "booked": "Your booking is confirmed",
+    },
 }
 
 
@@ -49,8 +63,8 @@ def look(page):
 def test_a_citizen_books_and_can_come_back_to_the_receipt(open_page, shoot, prefix, script):
     """Without a script as everybody can; with scripts allowed, so that axe can look at each page on the way."""
     says = WORDS[prefix]
-    looked = look if script else (lambda page: None)
-    shot = shoot if script is False else (lambda page, name: None)
+    looked = look if script else (lambda _page: None)
+    shot = shoot if script is False else (lambda _page, _name: None)
     tag = "-en" if prefix else ""
     page = open_page(f"{prefix}/chenghe/", width=NARROW, height=800, script=script)
     page.locator("main a[href*='/book/?day=']").first.click()

@@ -14,7 +14,14 @@ from reception.models import Booking, Draft, Entry, Identity, ReceptionDay, Sitt
 from tests.reception import bookers, builders
 from tests.reception.builders import NOW
 
-MATTER = {"topic": "T1", "matter": "楼道漏水", "wish": "请维修", "earlier_number": "", "accused_leader": "", "accused_department": ""}
+MATTER = {
+    "topic": "T1",
+    "matter": "楼道漏水",
+    "wish": "请维修",
+    "earlier_number": "",
+    "accused_leader": "",
+    "accused_department": "",
+}
 PERSON = {"name": "居民甲", "phone": "13800000001", "no_phone": False, "address": ""}
 PEOPLE = {"people": 1, "representatives": []}
 

@@ -38,6 +38,7 @@ from reception.models.bookings import MOST_REPRESENTATIVES
 from reception.models.calendar import work_calendar
 from reception.workflows.booking import WORKFLOW
 from scheduling.bookings import BookingRule, Window, window
+from scheduling.calendar import WorkCalendar
 
 # From so many people on, a matter is put forward by representatives.
 A_GROUP = 5
@@ -82,15 +83,15 @@ class Receipt:
         return f"<Receipt {self.booking.number}>"
 
 
-def window_of(sitting: Sitting, county: County) -> Window:
-    """From when until when a place at a sitting can be booked."""
+def window_of(sitting: Sitting, county: County, *, calendar: WorkCalendar | None = None) -> Window:
+    """From when until when a place at a sitting can be booked. Whoever asks about several hands over the county's calendar."""
     rule = BookingRule(
         county.booking_closes_workdays_before,
         county.booking_closes_at,
         county.booking_opens_days_before,
         timedelta(hours=county.booking_notice_hours),
     )
-    return window(sitting.day.day, sitting.starts, rule=rule, calendar=work_calendar(county), zone=county.zone)
+    return window(sitting.day.day, sitting.starts, rule=rule, calendar=calendar or work_calendar(county), zone=county.zone)
 
 
 def bookable(sitting: Sitting, county: County, *, at: datetime) -> bool:

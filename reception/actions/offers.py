@@ -19,6 +19,7 @@ from reception.models import (
     Substitution,
     SubstitutionState,
 )
+from reception.models.calendar import work_calendar
 
 
 @dataclass(frozen=True)
@@ -47,17 +48,24 @@ class Offer:
         return self.free <= 0 and not self.mine
 
 
-def coming(*, county: County, at: datetime, accused: Leader | None = None, holder: uuid.UUID | None = None) -> list[Offer]:
-    """What can be booked at a moment, in order, full ones too; never a sitting of the leader someone complains of."""
+def coming(
+    *, county: County, at: datetime, accused: Leader | None = None, holder: uuid.UUID | None = None, only: int | None = None
+) -> list[Offer]:
+    """What can be booked at a moment, in order, full ones too; never a sitting of the leader someone complains of.
+
+    `only` asks about one sitting, by its id.
+    """
     today = at.astimezone(county.zone).date()
+    calendar = work_calendar(county)
     rows = Sitting.objects.filter(state=SittingState.PUBLISHED, day__day__gte=today).select_related(
         "day", "leader", "post", "place"
     )
-    found = [
-        sitting
+    rows = rows if only is None else rows.filter(pk=only)
+    windows = {
+        sitting.pk: (sitting, bookings.window_of(sitting, county, calendar=calendar))
         for sitting in rows.order_by("day__day", "rotation__position", "starts")
-        if bookings.bookable(sitting, county, at=at)
-    ]
+    }
+    found = [sitting for sitting, window in windows.values() if window.is_open(at=at)]
     over = {
         row.sitting_id: row
         for row in Substitution.objects.filter(sitting__in=found, state=SubstitutionState.IN_FORCE).select_related("leader", "post")
@@ -80,7 +88,7 @@ def coming(*, county: County, at: datetime, accused: Leader | None = None, holde
                 _portfolio(row or sitting),
                 max(sitting.capacity - used.get(sitting.pk, 0), 0),
                 waiting.get(sitting.pk, 0),
-                bookings.window_of(sitting, county).closes,
+                windows[sitting.pk][1].closes,
                 mine=sitting.pk in mine,
             )
         )

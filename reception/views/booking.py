@@ -146,8 +146,8 @@ def _check(seat: Seat) -> HttpResponse:
 
 
 def _offered(seat: Seat) -> offers.Offer | None:
-    found = offers.coming(county=seat.county, at=seat.at, holder=seat.draft.uid)
-    return next((offer for offer in found if offer.sitting.pk == seat.draft.sitting_id), None)
+    found = offers.coming(county=seat.county, at=seat.at, holder=seat.draft.uid, only=seat.draft.sitting_id or 0)
+    return found[0] if found else None
 
 
 @open_draft

@@ -72,6 +72,7 @@ class PortalAdminSite(AdminSite):
             planner,
             release,
             substitution,
+            upload,
         )
 
         own = [
@@ -92,6 +93,7 @@ class PortalAdminSite(AdminSite):
             path("substitutions/<int:pk>/", self.admin_view(substitution.substitution), name="substitution"),
             path("roster/release/<int:pk>/", self.admin_view(release.release), name="release"),
             path("sittings/<int:pk>/emergency/", self.admin_view(substitution.emergency_of), name="emergency"),
+            path("uploads/<uuid:uid>/", self.admin_view(upload.upload), name="upload"),
             path("calendar/<int:year>/", self.admin_view(calendar.year), name="calendar"),
             path("calendar/<int:year>/propose/", self.admin_view(calendar.propose), name="calendar_propose"),
             path("calendar/changes/<int:pk>/", self.admin_view(calendar.change), name="calendar_change"),

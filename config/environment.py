@@ -34,6 +34,7 @@ def prepare(data_dir: Path) -> dict[str, str]:
     environment.setdefault("STATIC_ROOT", str(data_dir / "static"))
     environment.setdefault("KEYS_FILE", str(_keys(data_dir)))
     environment.setdefault("SNAPSHOT_DIR", str(data_dir / "snapshot"))
+    environment.setdefault("UPLOADS_DIR", str(data_dir / "uploads"))
     return environment
 
 

@@ -136,6 +136,9 @@ KEYS_FILE = Path(env.str("KEYS_FILE", default=str(BASE_DIR / ".data" / "keys.jso
 PAGES_MEMORY_MB = _number("PAGES_MEMORY_MB", 256)
 SNAPSHOT_DIR = Path(env.str("SNAPSHOT_DIR")) if env.str("SNAPSHOT_DIR", default="") else None
 
+# What citizens send with a booking, sealed under those keys; kept and backed up together with the database.
+UPLOADS_DIR = Path(env.str("UPLOADS_DIR", default=str(BASE_DIR / ".data" / "uploads")))
+
 AUTH_USER_MODEL = "reception.User"
 AUTHENTICATION_BACKENDS = ["reception.auth.RoleBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -232,6 +235,10 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# What people send is never written to the disk in clear, not even while it arrives; more than this is not read at all.
+FILE_UPLOAD_HANDLERS = ["config.uploads.InMemory"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

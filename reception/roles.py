@@ -105,6 +105,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "tracking.reissue": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
     "day.run": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
     "identity.read": frozenset({Role.CLERK, Role.CHIEF}),
+    "material.read": _BUREAU,
     "topics.view": _BUREAU,
     "topics.edit": frozenset({Role.CHIEF, Role.COORDINATOR}),
     # The calendar
@@ -157,6 +158,7 @@ TABLES = {
     "substitution": ("roster.view", "substitution.request"),
     "release": ("roster.view", None),
     "topic": ("topics.view", "topics.edit"),
+    "guidestep": ("topics.view", "topics.edit"),
     "booking": ("booking.view", None),
     "user": ("accounts.view", "accounts.edit"),
     "rolegrant": ("accounts.view", "accounts.edit"),

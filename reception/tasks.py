@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reception import mail, scope
-from reception.actions import decrees, substitution_sweeps, sweeps
+from reception.actions import decrees, drafts, substitution_sweeps, sweeps, uploads
 from reception.models import County, User
 
 
@@ -39,3 +39,13 @@ def ask_and_escalate() -> None:
     """In every county: ask the leaders who receive soon, tell on those who stay silent, tell the departments that attend."""
     for county in County.objects.all():
         sweeps.remind(county=county, by=User.objects.system(), at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def forget_drafts() -> None:
+    """In every county: forget the booking forms that were not finished in time, and files that belong to nothing."""
+    at = timezone.now()
+    for county in County.objects.all():
+        with scope.county(county):
+            drafts.sweep(county=county, by=User.objects.system(), at=at)
+            uploads.sweep(county=county, at=at)

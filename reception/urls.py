@@ -1,7 +1,20 @@
 from django.urls import path
 
 from reception import feeds, own_feed, tables
-from reception.views import answer, csp, desk, embed, pages, papers, public, site
+from reception.views import (
+    answer,
+    booking,
+    booking_guide,
+    booking_material,
+    booking_receipt,
+    csp,
+    desk,
+    embed,
+    pages,
+    papers,
+    public,
+    site,
+)
 
 app_name = "reception"
 
@@ -24,6 +37,15 @@ urlpatterns = [
     path("desk/absences/<int:pk>/remove/", desk.remove_leave, name="desk_absence_remove"),
     path("desk/feed/", desk.feed, name="desk_feed"),
     path("<slug:county>/answer/<str:token>/", answer.answer, name="answer"),
+    path("<slug:county>/book/", booking_guide.guide, name="book"),
+    path("<slug:county>/book/path/<slug:code>/", booking_guide.path, name="book-path"),
+    path("<slug:county>/book/start/", booking.start, name="book-start"),
+    path("<slug:county>/book/<uuid:uid>/material/", booking_material.material, name="book-material"),
+    path("<slug:county>/book/<uuid:uid>/give-up/", booking.give_up, name="book-give-up"),
+    path("<slug:county>/book/<uuid:uid>/receipt/", booking_receipt.receipt, name="book-receipt"),
+    path("<slug:county>/book/<uuid:uid>/slip.pdf", booking_receipt.slip, name="book-slip"),
+    path("<slug:county>/book/<uuid:uid>/visit.ics", booking_receipt.visit_ics, name="book-ics"),
+    path("<slug:county>/book/<uuid:uid>/<slug:name>/", booking.step, name="book-page"),
     path("<slug:county>/", public.next_day, name="county"),
     path("<slug:county>/sitemap.xml", site.sitemap_county, name="sitemap"),
     path("<slug:county>/help/", pages.help_page, name="county-help"),

@@ -31,12 +31,14 @@ from reception.models import (
     Sitting,
     SittingState,
     Topic,
+    Upload,
     User,
 )
 from reception.models.bookings import MOST_REPRESENTATIVES
 from reception.models.calendar import work_calendar
 from reception.workflows.booking import WORKFLOW
 from scheduling.bookings import BookingRule, Window, window
+from scheduling.calendar import WorkCalendar
 
 # From so many people on, a matter is put forward by representatives.
 A_GROUP = 5
@@ -81,15 +83,15 @@ class Receipt:
         return f"<Receipt {self.booking.number}>"
 
 
-def window_of(sitting: Sitting, county: County) -> Window:
-    """From when until when a place at a sitting can be booked."""
+def window_of(sitting: Sitting, county: County, *, calendar: WorkCalendar | None = None) -> Window:
+    """From when until when a place at a sitting can be booked. Whoever asks about several hands over the county's calendar."""
     rule = BookingRule(
         county.booking_closes_workdays_before,
         county.booking_closes_at,
         county.booking_opens_days_before,
         timedelta(hours=county.booking_notice_hours),
     )
-    return window(sitting.day.day, sitting.starts, rule=rule, calendar=work_calendar(county), zone=county.zone)
+    return window(sitting.day.day, sitting.starts, rule=rule, calendar=calendar or work_calendar(county), zone=county.zone)
 
 
 def bookable(sitting: Sitting, county: County, *, at: datetime) -> bool:
@@ -114,7 +116,7 @@ def submit(
     `MovedOn` for the same form with other content.
     """
     require("booking.assist" if by.county_id else "booking.manage", county=county, by=by, at=at)
-    code = codes.code_of(bytes.fromhex(identities.keyring().peppered(f"code {county.pk} {key}")))
+    code = code_of(key, county)
     known = _sent_before(key, request, county)
     if known:
         return Receipt(known, code)
@@ -141,6 +143,27 @@ def submit(
         facts={"sitting": str(sitting.uid), "way": str(request.way), "state": str(booking.state)},
     )
     return Receipt(booking, code)
+
+
+def code_of(key: uuid.UUID, county: County) -> str:
+    """The tracking code of a form's booking: it follows from the form's key, so whoever still has the form sees it again."""
+    return codes.code_of(bytes.fromhex(identities.keyring().peppered(f"code {county.pk} {key}")))
+
+
+def allow_sitting(sitting: Sitting, accused: Leader | None, *, county: County, at: datetime) -> None:
+    """Raises `Refused` where a sitting can't be booked now at all, or its leader is the one complained of."""
+    _open(sitting, county, at)
+    _not_accused(receives(sitting), accused)
+
+
+def allow_group(people: int, representatives: int) -> None:
+    """Raises `Refused` where so many people come with so many representatives (Regulations, art. 20)."""
+    if representatives > MOST_REPRESENTATIVES:
+        raise Refused(_("代表最多五人。请推选不超过五位代表，其他人只计人数。"))
+    if people >= A_GROUP and not representatives:
+        raise Refused(_("五人以上反映共同事项的，请推选代表（不超过五人）并填写代表姓名。"))
+    if people < max(1, representatives):
+        raise Refused(_("来访人数不能少于代表人数。"))
 
 
 def cancel(*, booking: Booking, reason: str, county: County, by: User, at: datetime) -> Booking:
@@ -196,6 +219,7 @@ def move(*, booking: Booking, to: Sitting, key: uuid.UUID, county: County, by: U
             fresh.save()
             for old in row.representatives.all():
                 Representative.objects.create(booking=fresh, position=old.position, identity=old.identity)
+            Upload.objects.filter(booking=row).update(booking=fresh)
             _step(fresh, "submit", at=at, actor=_actor(by), after=BookingState.SUBMITTED)
             _seated(fresh, None, at, wait=False)
             places.give_back(booking=row)
@@ -261,14 +285,8 @@ def _sent_before(key: uuid.UUID, request: Request, county: County) -> Booking | 
 
 def _allowed(sitting: Sitting, request: Request, county: County, at: datetime) -> None:
     """Raises `Refused` for what no place in the world would help."""
-    if len(request.representatives) > MOST_REPRESENTATIVES:
-        raise Refused(_("代表最多五人。请推选不超过五位代表，其他人只计人数。"))
-    if request.people >= A_GROUP and not request.representatives:
-        raise Refused(_("五人以上反映共同事项的，请推选代表（不超过五人）并填写代表姓名。"))
-    if request.people < max(1, len(request.representatives)):
-        raise Refused(_("来访人数不能少于代表人数。"))
-    _open(sitting, county, at)
-    _not_accused(receives(sitting), request.accused_leader)
+    allow_group(request.people, len(request.representatives))
+    allow_sitting(sitting, request.accused_leader, county=county, at=at)
 
 
 def _open(sitting: Sitting, county: County, at: datetime) -> None:

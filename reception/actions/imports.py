@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from reception import scope
-from reception.actions import history, journal
+from reception.actions import beginnings, history, journal
 from reception.actions.permissions import require
 from reception.errors import Refused
 from reception.models import (
@@ -105,6 +105,7 @@ def _store(clean: Clean, by: User, at: datetime) -> Stored:
         _rotations(stored, clean, found)
         _put(stored, "absences", Absence, clean, ("leader", "starts_on"), found, {"recorded_by": by, "recorded_at": at})
         _put(stored, "calendar", CalendarRow, clean, ("day", "level"), {}, {"entered_by": by, "entered_at": at, "level": 3})
+        beginnings.lay_out(county=county, by=by, at=at)
         _accounts(stored, clean, found, at)
         for outcome in history.store(rows=clean.rows("history"), county=county, by=by, at=at):
             stored.count("history", outcome)

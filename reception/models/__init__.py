@@ -19,14 +19,17 @@ from reception.models.days import (
     SubstitutionState,
     SubstitutionWay,
 )
+from reception.models.drafts import Draft
 from reception.models.early_answers import EarlyAnswer, EarlyAnswerState
 from reception.models.feeds import FeedToken
 from reception.models.guesses import Guess
+from reception.models.guides import GuideKind, GuideStep
 from reception.models.identities import Identity
 from reception.models.journal import Entry
 from reception.models.messages import Channel, Message, MessageState
 from reception.models.people import Department, DepartmentKind, Leader, Place, Post, RoleGrant, Side, Tenure, User
 from reception.models.roster import Release, ReleaseState
+from reception.models.uploads import Upload
 
 __all__ = [
     "Absence",
@@ -50,11 +53,14 @@ __all__ = [
     "DayStatus",
     "Department",
     "DepartmentKind",
+    "Draft",
     "EarlyAnswer",
     "EarlyAnswerState",
     "Entry",
     "FeedToken",
     "Guess",
+    "GuideKind",
+    "GuideStep",
     "Identity",
     "IdentityNumber",
     "Leader",
@@ -80,6 +86,7 @@ __all__ = [
     "SubstitutionWay",
     "Tenure",
     "Topic",
+    "Upload",
     "User",
     "Way",
     "YearConfirmation",

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -227,6 +228,7 @@ def _instead(path: str) -> list[Link]:
     home = f"{prefix()}/{county.slug}"
     return [
         Link(f"{home}/", _("下一个接访日")),
+        Link(f"{home}/book/", _("预约")),
         Link(f"{home}/roster/", _("全年安排")),
         Link(f"{home}/releases/", _("公布与变更")),
         Link(f"{home}/help/", _("帮助")),
@@ -234,6 +236,12 @@ def _instead(path: str) -> list[Link]:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What can't be understood, and what is too much to be read at all: the page before still has what was typed."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        sentence = _("一次发送的内容太多，没有读取。请按浏览器的“返回”，减少文字或文件后再发送；填过的内容还在。")
+        return render(
+            request, "reception/missing.html", {"sentence": sentence, "links": _instead(request.path), "status": 413}, status=413
+        )
     return render(request, "reception/missing.html", {"sentence": _("无法理解这个请求。"), "links": [], "status": 400}, status=400)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from reception import scope
 from reception.actions import imports, planning, releases, sweeps
+from reception.demo import bookings
 from reception.models import County, RoleGrant, User
 from reception.roles import LABELS, Role
 from reception.workbooks import checking, reading
@@ -66,6 +67,9 @@ class Command(BaseCommand):
             releases.approve(release=draft, county=county, by=chief, at=at)
             late = ("演示数据在安装时公布。", "The demo is published when it is installed.")
             releases.publish(release=draft, county=county, by=chief, at=at, late_reason=late[0], late_reason_en=late[1])
+        self._say("booking fictitious visits for the next day")
+        with scope.county(county):
+            bookings.make(county=county, at=now + timedelta(seconds=2))
         self._say("asking the leaders who receive next")
         # A month and a holiday ahead, where a real county asks five days ahead: so the desk always has something to answer.
         county.tell_leaders_days_before = ASKED_AHEAD

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from reception import feeds, own_feed, tables
-from reception.views import answer, csp, desk, embed, pages, papers, public, site
+from reception.views import answer, csp, desk, embed, pages, papers, public, site, tracking
 
 app_name = "reception"
 
@@ -22,6 +22,13 @@ urlpatterns = [
     path("desk/absences/", desk.leave, name="desk_absences"),
     path("desk/absences/<int:pk>/", desk.change_leave, name="desk_absence"),
     path("desk/absences/<int:pk>/remove/", desk.remove_leave, name="desk_absence_remove"),
+    path("track/", tracking.ask, name="track"),
+    path("track/leave/", tracking.leave, name="track_leave"),
+    path("track/case/", tracking.case, name="track_case"),
+    path("track/case/keep/", tracking.keep, name="track_keep"),
+    path("track/case/move/", tracking.move, name="track_move"),
+    path("track/case/cancel/", tracking.cancel, name="track_cancel"),
+    path("track/case/slip/", tracking.slip, name="track_slip"),
     path("<slug:county>/answer/<str:token>/", answer.answer, name="answer"),
     path("<slug:county>/", public.next_day, name="county"),
     path("<slug:county>/sitemap.xml", site.sitemap_county, name="sitemap"),

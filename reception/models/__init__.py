@@ -1,6 +1,7 @@
 from reception.models.answers import Answer, AnswerState, DayNote, Way
 from reception.models.bookings import Booking, BookingState, BookingStep, BookingWay, Representative, Slot, Topic
 from reception.models.calendar import CalendarChange, CalendarRow, ChangeState, Level, YearConfirmation
+from reception.models.choices import Call, CallOutcome, Choice, ChoiceAnswer, Told, Trouble
 from reception.models.counties import County, IdentityNumber, Scoped
 from reception.models.days import (
     Absence,
@@ -39,8 +40,12 @@ __all__ = [
     "BookingWay",
     "CalendarChange",
     "CalendarRow",
+    "Call",
+    "CallOutcome",
     "ChangeState",
     "Channel",
+    "Choice",
+    "ChoiceAnswer",
     "Coordination",
     "County",
     "DayKind",
@@ -76,7 +81,9 @@ __all__ = [
     "SubstitutionState",
     "SubstitutionWay",
     "Tenure",
+    "Told",
     "Topic",
+    "Trouble",
     "User",
     "Way",
     "YearConfirmation",

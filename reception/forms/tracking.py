@@ -58,8 +58,9 @@ def _slip(typed: str, groups: tuple[int, ...]) -> str:
         if not (part.isascii() and part.isdecimal()):
             return _("第 %(place)d 组可能有误：只能是数字。请对照受理单再看一遍。") % {"place": place}
     digits = "".join(parts)
-    if len(parts) == len(groups) and len(digits) != sum(groups):
-        for place, (part, length) in enumerate(zip(parts, groups, strict=True), start=1):
+    grouped = 1 < len(parts) <= len(groups) and all(len(part) <= max(groups) for part in parts)
+    if grouped and len(digits) != sum(groups):
+        for place, (part, length) in enumerate(zip(parts, groups, strict=False), start=1):
             if len(part) != length:
                 return _("第 %(place)d 组可能有误：应是 %(length)d 位，您填了 %(have)d 位。请对照受理单再看一遍。") % {
                     "place": place,

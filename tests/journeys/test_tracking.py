@@ -41,7 +41,7 @@ def book(county, sitting, n):
 
 @pytest.fixture(scope="module")
 def booked(portal):
-    """Three bookings with the demo county; then another leader receives at the first one's sitting, and it is published."""
+    """Four bookings with the demo county; then another leader receives at the first one's sitting, and it is published."""
     county, at = County.objects.get(), timezone.now()
     # Wide enough that there is always a sitting to book and one to move to.
     county.booking_opens_days_before = 120
@@ -53,7 +53,7 @@ def booked(portal):
             Leader.objects.exclude(code__in=rows.filter(day=first.day).values("leader__code")).filter(tenures__ends_on=None).first()
         )
         system = User.objects.system()
-    made = [book(county, first, n) for n in range(3)]
+    made = [book(county, first, n) for n in range(4)]
     changing.substitute(SimpleNamespace(county=county, clerk=system), first, other.code, at=at)
     changing.publish(SimpleNamespace(county=county, clerk=system, chief=system), at=timezone.now())
     return made
@@ -116,6 +116,10 @@ def test_the_bureau_sees_whom_to_call(open_page, booked, shoot):
     page = sign_in(open_page, "demo-clerk")
     site = page.url.split("/admin/")[0]
     page.goto(f"{site}/admin/calls/")
+    row = page.locator("article.call", has_text=codes.show_number(booked[3].number))
+    expect(row).to_contain_text("****0003")
+    row.locator("button[value=show]").click()
+    expect(page.locator(".call .notice")).to_contain_text("13800000003")
     shoot(page, "calls")
-    found = Axe().run(page)
+    found = Axe().run(page, context="#content")
     assert found.violations_count == 0, found.generate_report()

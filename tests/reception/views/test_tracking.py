@@ -113,6 +113,7 @@ def test_a_slip_of_the_pen_is_told_and_does_not_count(receipt, client):
         (wrong, "有一位数字可能有误"),
         (grouped.replace(grouped[5:9], grouped[5:8]), "第 2 组可能有误：应是 4 位，您填了 3 位"),
         (grouped.replace(grouped[5:9], "12E4"), "第 2 组可能有误：只能是数字"),
+        (grouped[:-3], "第 4 组可能有误：应是 4 位，您填了 3 位"),
         (code[:-3], "应是 17 位数字，您填了 14 位"),
         ("", "请填写查询码"),
     ]

@@ -229,8 +229,11 @@ def promote(*, sitting: Sitting, county: County, at: datetime) -> list[Booking]:
     moved_up: list[Booking] = []
     if not choices.takes_place(sitting) or at >= begins(sitting, county):
         return moved_up
-    waiting = Booking.objects.select_for_update().filter(sitting=sitting, state=BookingState.WAITLISTED)
-    for booking in waiting.order_by("submitted_at", "pk"):
+    waiting = Booking.objects.select_for_update(of=("self",)).filter(sitting=sitting, state=BookingState.WAITLISTED)
+    for booking in waiting.select_related("sitting__day", "sitting__leader", "leader").order_by("submitted_at", "pk"):
+        if choices.follow(booking):
+            # Nobody moves up to the leader they complain of; they are on the bureau's list.
+            continue
         try:
             places.take(sitting=sitting, booking=booking, holder=None, at=at)
         except places.Full:

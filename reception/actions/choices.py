@@ -73,18 +73,34 @@ def follow(booking: Booking) -> str:
 def offer(
     *, booking: Booking, changes: Sequence[dict[str, Any]], trouble: str, release: int | None, by: User, at: datetime
 ) -> Choice:
-    """Open a choice for a booking; one that was open is overtaken by it, and whoever had not been told is told of the newest alone."""
+    """Open a choice for a booking. One that was open is overtaken by it, and what it told and nobody answered is told again with it."""
+    told = list(changes)
     for old in Choice.objects.select_for_update().filter(booking=booking).open():
+        told = _since(old.changes, told)
         _answered(old, "overtake", by=by, at=at)
-    made: Choice = Choice.objects.create(booking=booking, release=release, changes=list(changes), trouble=trouble, made_at=at)
+    made: Choice = Choice.objects.create(booking=booking, release=release, changes=told, trouble=trouble, made_at=at)
     journal.record(
         act="choice.offer",
         object=f"booking {booking.number}",
         by=by,
         at=at,
-        facts={"release": release, "what": [change["what"] for change in changes], "trouble": trouble},
+        facts={"release": release, "what": [change["what"] for change in told], "trouble": trouble},
     )
     return made
+
+
+def _since(earlier: Sequence[dict[str, Any]], now: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Both changes as one, from what the citizen last knew: A to B and then B to C is A to C. One that was undone is told as such."""
+    first = {change["what"]: change for change in earlier}
+    undone = {"restored": "cancelled", "cancelled": "restored"}
+    names = {change["what"] for change in now} | {undone.get(change["what"], "") for change in now}
+    joined = [
+        change | {"old": first[change["what"]]["old"]}
+        if change["what"] in first and first[change["what"]]["old"] != change["new"]
+        else change
+        for change in now
+    ]
+    return [change for change in earlier if change["what"] not in names] + joined
 
 
 @whole

@@ -79,7 +79,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 def _lists(county: County, at: datetime, seen: tuple[int, Person] | None) -> list[dict[str, object]]:
     """The rows by what is to be done: now, by another way than the phone, later, and told but not settled."""
-    rows = Choice.objects.to_call().select_related(
+    rows = Choice.objects.to_call(on=at.astimezone(county.zone).date()).select_related(
         "booking__identity", "booking__sitting__day", "booking__leader", "booking__agent"
     )
     lists: dict[str, list[Choice]] = {"now": [], "unreachable": [], "later": [], "told": []}

@@ -69,7 +69,7 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
         steps.append(Step(_("%(year)s 年排班") % {"year": on.year}, planner))
         steps.append(Step(_("%(year)s 年排班") % {"year": on.year + 1}, reverse("admin:planner", args=[on.year + 1])))
     if permits(user.held, "booking.manage"):
-        steps += _calls()
+        steps += _calls(on)
     if permits(user.held, "calendar.view"):
         steps += _calendar(county, on)
     if permits(user.held, "messages.view"):
@@ -95,9 +95,9 @@ def _emergencies(user: User, on: date) -> list[Step]:
     return steps
 
 
-def _calls() -> list[Step]:
+def _calls(on: date) -> list[Step]:
     """Booked citizens who have to be told of a change, and those who have to choose another sitting."""
-    waiting = Choice.objects.to_call()
+    waiting = Choice.objects.to_call(on=on)
     count, must = waiting.count(), waiting.exclude(trouble="").count()
     if not count:
         return []

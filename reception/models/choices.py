@@ -1,5 +1,6 @@
 """What a booked citizen may decide after something changed, and how they were told of it."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -40,9 +41,9 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
         """Those the citizen has not answered; silence keeps the place, except in trouble."""
         return self.filter(answer=ChoiceAnswer.OPEN)
 
-    def to_call(self) -> "ChoiceQuerySet":
-        """The bureau's list: whoever has not been told, and whoever must choose and has not."""
-        return self.open().filter(Q(told_at=None) | ~Q(trouble=""))
+    def to_call(self, *, on: date) -> "ChoiceQuerySet":
+        """The bureau's list on a day: whoever has not been told of a sitting to come, and whoever must choose, however long ago."""
+        return self.open().filter(Q(told_at=None, booking__sitting__day__day__gte=on) | ~Q(trouble=""))
 
 
 ChoiceManager = ScopedManager.from_queryset(ChoiceQuerySet)

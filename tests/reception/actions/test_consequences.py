@@ -105,7 +105,7 @@ def test_the_leader_complained_of_never_gets_the_booking(office):
     choice = open_choice(office, booking)
     assert (again(office, booking).leader_id, again(office, booking).state, choice.trouble) == (before, "confirmed", "accused")
     with scope.county(office.county):
-        assert choice in Choice.objects.to_call()
+        assert choice in Choice.objects.to_call(on=NOW.date())
 
 
 def test_the_same_leader_twice_after_a_change_is_settled_by_a_person_not_by_a_failure(office):
@@ -137,6 +137,39 @@ def test_a_second_change_overtakes_the_first(office):
         publish(office, at=LATER)
     with scope.county(office.county):
         assert list(Choice.objects.values_list("release", "answer")) == [(2, "overtaken"), (3, "open")]
+    (change,) = open_choice(office, booking).changes
+    assert (change["old"]["name"]["zh"], change["new"]["name"]["zh"]) == ("副书记丙", "副县长戊")
+    # Given back to whoever was planned: told as a change, not as none.
+    changing.substitute(office, booking.sitting, "L3")
+    publish(office, at=LATER)
+    (change,) = open_choice(office, booking).changes
+    assert (change["old"]["name"]["zh"], change["new"]["name"]["zh"]) == ("副县长戊", "副书记丙")
+
+
+def test_nobody_moves_up_to_the_leader_they_complain_of_and_what_changed_is_told_with_the_place(office):
+    sitting = bookers.sitting(office)
+    changing.alter(office, sitting, capacity=1)
+    with scope.county(office.county):
+        accused = Leader.objects.get(code="L6")
+    first = book(office, 1, at=NOW).booking
+    second = book(office, 2, at=NOW, wait=True, accused_leader=accused).booking
+    third = book(office, 3, at=NOW, wait=True).booking
+    changing.substitute(office, sitting, "L6")
+    publish(office, at=LATER)
+    by_citizen(office, "cancel", booking=first, reason="")
+    assert [again(office, row).state for row in (second, third)] == ["waitlisted", "confirmed"]
+    assert open_choice(office, second).trouble == "accused"
+    assert [change["what"] for change in open_choice(office, third).changes] == ["leader"]
+
+
+def test_a_sitting_that_is_over_is_called_about_no_more_unless_it_was_cancelled(office):
+    over, cancelled = book(office, 1, at=NOW).booking, book(office, 2, at=NOW, where=bookers.sitting(office, "R1")).booking
+    changing.substitute(office, over.sitting, "L6")
+    changing.alter(office, cancelled.sitting, state="cancelled")
+    publish(office, at=LATER)
+    with scope.county(office.county):
+        assert {row.booking_id for row in Choice.objects.to_call(on=date(2026, 2, 24))} == {over.pk, cancelled.pk}
+        assert {row.booking_id for row in Choice.objects.to_call(on=date(2026, 2, 25))} == {cancelled.pk}
 
 
 def test_what_was_planned_and_given_up_before_publishing_leaves_no_trace(office):
@@ -185,7 +218,7 @@ def test_the_calendars_preview_counts_bookings_and_names_nobody(office):
 def settled(office):
     """What is wrong with the bookings; nothing when each is where it belongs."""
     with scope.county(office.county):
-        listed = set(Choice.objects.to_call().values_list("booking", flat=True))
+        listed = set(Choice.objects.to_call(on=NOW.date()).values_list("booking", flat=True))
         for row in Booking.objects.select_related("sitting__day", "sitting__leader"):
             at_place = choices.takes_place(row.sitting)
             follows = (row.leader_id, row.day) == (choices.receives(row.sitting).pk, row.sitting.day.day)

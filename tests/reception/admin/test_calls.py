@@ -44,7 +44,7 @@ def record(office, booking, outcome, *, by=None, **more):
 
 def listed(office):
     with scope.county(office.county):
-        return {choice.booking_id for choice in Choice.objects.to_call()}
+        return {choice.booking_id for choice in Choice.objects.to_call(on=NOW.date())}
 
 
 def test_the_list_says_what_changed_and_shows_nobody_in_clear(office, changed, sign_in):

@@ -138,12 +138,12 @@ def test_a_second_change_overtakes_the_first(office):
     with scope.county(office.county):
         assert list(Choice.objects.values_list("release", "answer")) == [(2, "overtaken"), (3, "open")]
     (change,) = open_choice(office, booking).changes
-    assert (change["old"]["name"]["zh"], change["new"]["name"]["zh"]) == ("副书记丙", "副县长戊")
+    assert (change["old"]["name"]["zh"], change["new"]["name"]["zh"]) == ("副县长丁", "副县长戊")
     # Given back to whoever was planned: told as a change, not as none.
-    changing.substitute(office, booking.sitting, "L3")
+    changing.substitute(office, booking.sitting, "L4")
     publish(office, at=LATER)
     (change,) = open_choice(office, booking).changes
-    assert (change["old"]["name"]["zh"], change["new"]["name"]["zh"]) == ("副县长戊", "副书记丙")
+    assert (change["old"]["name"]["zh"], change["new"]["name"]["zh"]) == ("副县长戊", "副县长丁")
 
 
 def test_nobody_moves_up_to_the_leader_they_complain_of_and_what_changed_is_told_with_the_place(office):

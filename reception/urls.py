@@ -14,6 +14,7 @@ from reception.views import (
     papers,
     public,
     site,
+    tracking,
 )
 
 app_name = "reception"
@@ -36,6 +37,13 @@ urlpatterns = [
     path("desk/absences/<int:pk>/", desk.change_leave, name="desk_absence"),
     path("desk/absences/<int:pk>/remove/", desk.remove_leave, name="desk_absence_remove"),
     path("desk/feed/", desk.feed, name="desk_feed"),
+    path("track/", tracking.ask, name="track"),
+    path("track/leave/", tracking.leave, name="track_leave"),
+    path("track/case/", tracking.case, name="track_case"),
+    path("track/case/keep/", tracking.keep, name="track_keep"),
+    path("track/case/move/", tracking.move, name="track_move"),
+    path("track/case/cancel/", tracking.cancel, name="track_cancel"),
+    path("track/case/slip/", tracking.slip, name="track_slip"),
     path("<slug:county>/answer/<str:token>/", answer.answer, name="answer"),
     path("<slug:county>/book/", booking_guide.guide, name="book"),
     path("<slug:county>/book/path/<slug:code>/", booking_guide.path, name="book-path"),

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from reception import codes
-from reception.actions import identities, journal, places, tracking
+from reception.actions import choices, identities, journal, places, planning, tracking
 from reception.actions.candidates import receives
 from reception.actions.identities import Person
 from reception.actions.permissions import require
@@ -29,14 +29,13 @@ from reception.models import (
     Leader,
     Representative,
     Sitting,
-    SittingState,
     Topic,
     Upload,
     User,
 )
 from reception.models.bookings import MOST_REPRESENTATIVES
 from reception.models.calendar import work_calendar
-from reception.workflows.booking import WORKFLOW
+from reception.workflows.booking import COMING, WORKFLOW
 from scheduling.bookings import BookingRule, Window, window
 from scheduling.calendar import WorkCalendar
 
@@ -96,7 +95,12 @@ def window_of(sitting: Sitting, county: County, *, calendar: WorkCalendar | None
 
 def bookable(sitting: Sitting, county: County, *, at: datetime) -> bool:
     """Whether a place at a sitting can be booked at all now, full or not."""
-    return sitting.state == SittingState.PUBLISHED and window_of(sitting, county).is_open(at=at)
+    return choices.takes_place(sitting) and window_of(sitting, county).is_open(at=at)
+
+
+def begins(sitting: Sitting, county: County) -> datetime:
+    """The moment a sitting begins."""
+    return datetime.combine(sitting.day.day, sitting.starts, county.zone)
 
 
 def submit(
@@ -120,6 +124,8 @@ def submit(
     known = _sent_before(key, request, county)
     if known:
         return Receipt(known, code)
+    planning.beside()
+    sitting = Sitting.objects.select_related("day", "leader").get(pk=sitting.pk)
     _allowed(sitting, request, county, at)
     # Before any costly work: most of a crowd is told here that there is no place.
     if not wait and not places.within_reach(sitting, holder, at=at):
@@ -167,23 +173,33 @@ def allow_group(people: int, representatives: int) -> None:
 
 
 def cancel(*, booking: Booking, reason: str, county: County, by: User, at: datetime) -> Booking:
-    """Give a booking up; who waits longest gets the place. Never a penalty."""
+    """Give a booking up, until its sitting begins; who waits longest gets the place. Never a penalty. Said twice, it is said once."""
     row = locked(booking)
+    if by.is_system and row.state == BookingState.CANCELLED:
+        return row
+    _not_begun(row, county, by, at)
     change(row, "cancel", county=county, by=by, at=at, reason=reason)
     places.give_back(booking=row)
     promote(sitting=row.sitting, county=county, at=at)
     return row
 
 
-def move(*, booking: Booking, to: Sitting, key: uuid.UUID, county: County, by: User, at: datetime) -> Booking:
+def move(*, booking: Booking, to: Sitting, key: uuid.UUID, county: County, by: User, at: datetime, wait: bool = False) -> Booking:
     """Move a booking to another sitting: the new place first, then the old one is given up. Number and code stay valid for both.
 
-    Raises `places.Full` when the other sitting is full, and then nothing has changed.
+    Until the old sitting begins; from one that was cancelled or missed at any time. With `wait`, whoever has no place to lose goes on
+    the waiting list of a full sitting. Raises `places.Full` when the other sitting is full, and then nothing has changed.
     """
     row = locked(booking)
+    if row.key == key:
+        # The same form sent again, which was followed to what it had made.
+        return row
     if row.moved_to_id and row.key != key and row.moved_to and row.moved_to.key == key:
         return row.moved_to
     possible(row, "move")
+    _not_begun(row, county, by, at)
+    to = Sitting.objects.select_related("day", "leader").get(pk=to.pk)
+    wait = wait and has_no_place(row)
     if to.pk == row.sitting_id:
         raise Refused(_("这就是您现在预约的场次，请选择另一场。"))
     _open(to, county, at)
@@ -221,7 +237,7 @@ def move(*, booking: Booking, to: Sitting, key: uuid.UUID, county: County, by: U
                 Representative.objects.create(booking=fresh, position=old.position, identity=old.identity)
             Upload.objects.filter(booking=row).update(booking=fresh)
             _step(fresh, "submit", at=at, actor=_actor(by), after=BookingState.SUBMITTED)
-            _seated(fresh, None, at, wait=False)
+            _seated(fresh, None, at, wait=wait)
             places.give_back(booking=row)
             row.moved_to = fresh
             row.save(update_fields=["moved_to"])
@@ -235,15 +251,19 @@ def promote(*, sitting: Sitting, county: County, at: datetime) -> list[Booking]:
     """Give free places to those who wait, in the order in which they came, as long as the sitting is to come."""
     system = User.objects.system()
     moved_up: list[Booking] = []
-    if sitting.state != SittingState.PUBLISHED or at >= datetime.combine(sitting.day.day, sitting.starts, county.zone):
+    if not choices.takes_place(sitting) or at >= begins(sitting, county):
         return moved_up
-    waiting = Booking.objects.select_for_update().filter(sitting=sitting, state=BookingState.WAITLISTED)
-    for booking in waiting.order_by("submitted_at", "pk"):
+    waiting = Booking.objects.select_for_update(of=("self",)).filter(sitting=sitting, state=BookingState.WAITLISTED)
+    for booking in waiting.select_related("sitting__day", "sitting__leader", "leader").order_by("submitted_at", "pk"):
+        if choices.follow(booking):
+            # Nobody moves up to the leader they complain of; they are on the bureau's list.
+            continue
         try:
             places.take(sitting=sitting, booking=booking, holder=None, at=at)
         except places.Full:
             break
         change(booking, "promote", county=county, by=system, at=at)
+        choices.offer(booking=booking, changes=[], trouble="", release=None, by=system, at=at)
         moved_up.append(booking)
     return moved_up
 
@@ -257,6 +277,7 @@ def change(booking: Booking, action: str, *, county: County, by: User, at: datet
         require(transition.permissions[0], county=county, by=by, at=at)
     possible(booking, action)
     _step(booking, action, at=at, actor=_actor(by), after=BookingState(transition.after), reason=reason)
+    choices.settle(booking=booking, action=action, by=by, at=at)
     journal.record(act=f"booking.{action}", object=f"booking {booking.number}", by=by, at=at, reason=reason[:300])
 
 
@@ -268,12 +289,31 @@ def possible(booking: Booking, action: str) -> None:
         )
 
 
+def now_of(booking: Booking) -> Booking:
+    """The booking it was moved to, however often; itself where it was not."""
+    while booking.moved_to is not None:
+        booking = booking.moved_to
+    return booking
+
+
 def locked(booking: Booking) -> Booking:
-    """The booking as it is now, for this transaction alone."""
+    """The booking as it is now, for this transaction alone, and no release published meanwhile."""
+    planning.beside()
     now: Booking = (
         Booking.objects.select_for_update(of=("self",)).select_related("sitting__day", "sitting__leader").get(pk=booking.pk)
     )
     return now
+
+
+def has_no_place(booking: Booking) -> bool:
+    """Whether a booking holds no place that its owner could lose: waiting, missed, or at a sitting that does not take place."""
+    return booking.state in (BookingState.WAITLISTED, BookingState.NO_SHOW) or not choices.takes_place(booking.sitting)
+
+
+def _not_begun(booking: Booking, county: County, by: User, at: datetime) -> None:
+    """For the citizen; the bureau may tidy up afterwards."""
+    if by.is_system and booking.state in COMING and choices.takes_place(booking.sitting) and at >= begins(booking.sitting, county):
+        raise MovedOn(_("这一场已经开始，不能再在网上改期或取消。没能到场也没有关系，请致电信访局另约。"))
 
 
 def _sent_before(key: uuid.UUID, request: Request, county: County) -> Booking | None:
@@ -290,7 +330,7 @@ def _allowed(sitting: Sitting, request: Request, county: County, at: datetime) -
 
 
 def _open(sitting: Sitting, county: County, at: datetime) -> None:
-    if sitting.state != SittingState.PUBLISHED:
+    if not choices.takes_place(sitting):
         raise Refused(_("这一场不接受预约（已取消、已结束或尚未公布）。请另选一场。"))
     found = window_of(sitting, county)
     if at < found.opens:

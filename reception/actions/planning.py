@@ -54,6 +54,12 @@ def lock(county: County) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('roster'), %s)", [county.pk])
 
 
+def beside() -> None:
+    """For those who only rely on the roster of the county in scope: many at once, but none while it is changed or published."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('roster'), %s)", [scope.current()])
+
+
 def plan_year(*, county: County, year: int, by: User, at: datetime) -> Plan:
     """Plan the months of a year whose day is neither over nor settled. Planning twice is planning once.
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from reception import documents, scope
-from reception.actions import journal, messages
+from reception.actions import consequences, journal, messages
 from reception.actions.permissions import require
 from reception.actions.planning import lock
 from reception.errors import Forbidden, MovedOn, NothingNew, Refused
@@ -144,6 +144,9 @@ def publish(
         _unchanged(release, last, county, at)
         late = _late(release, last, county, at, late_reason.strip(), late_reason_en.strip())
         number = release.based_on + 1
+        before = last.document if last else None
+        # Before the journal: whoever changes a booking locks it first and writes the journal then.
+        booked = consequences.locked(county, before, release.document, at=at)
         journal.record(
             act="release.publish", object=f"release {number}", by=by, at=at, facts={"content": journal.digest(release.document)}
         )
@@ -159,6 +162,7 @@ def publish(
         release.hash = journal.digest(release.document)
         release.save()
         _settle()
+        consequences.follow(rows=booked, release=number, before=before, after=release.document, county=county, by=by, at=at)
         _tell(number, county, at)
         _tell_drafter(release, "published", by, at)
         return release

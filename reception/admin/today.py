@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reception.actions import assist, attendance, decrees
 from reception.admin import early
@@ -18,6 +19,7 @@ from reception.models import (
     BookingState,
     CalendarChange,
     ChangeState,
+    Choice,
     County,
     DayState,
     EarlyAnswer,
@@ -75,6 +77,8 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
         steps.append(Step(_("%(year)s 年排班") % {"year": on.year + 1}, reverse("admin:planner", args=[on.year + 1])))
     if permits(user.held, "booking.view"):
         steps += _bookings(user, on)
+    if permits(user.held, "booking.manage"):
+        steps += _calls(on)
     if permits(user.held, "calendar.view"):
         steps += _calendar(county, on)
     if permits(user.held, "messages.view"):
@@ -129,6 +133,18 @@ def _emergencies(user: User, on: date) -> list[Step]:
                 words = _("%(sitting)s：领导临时不能到场时，应急替代") % {"sitting": sitting}
                 steps.append(Step(words, reverse("admin:emergency", args=[sitting.pk])))
     return steps
+
+
+def _calls(on: date) -> list[Step]:
+    """Booked citizens who have to be told of a change, and those who have to choose another sitting."""
+    waiting = Choice.objects.to_call(on=on)
+    count, must = waiting.count(), waiting.exclude(trouble="").count()
+    if not count:
+        return []
+    words = ngettext("预约有变化，须联系来访人：%(count)d 人", "预约有变化，须联系来访人：%(count)d 人", count) % {"count": count}
+    if must:
+        words += ngettext("，其中 %(count)d 人须另选一场", "，其中 %(count)d 人须另选一场", must) % {"count": must}
+    return [Step(words, reverse("admin:calls"), urgent=True)]
 
 
 def _calendar(county: County, on: date) -> list[Step]:

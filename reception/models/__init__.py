@@ -1,6 +1,7 @@
 from reception.models.answers import Answer, AnswerState, DayNote, Way
 from reception.models.bookings import Booking, BookingState, BookingStep, BookingWay, Representative, Slot, Topic
 from reception.models.calendar import CalendarChange, CalendarRow, ChangeState, Level, YearConfirmation
+from reception.models.choices import Call, CallOutcome, Choice, ChoiceAnswer, Told, Trouble
 from reception.models.counties import County, IdentityNumber, Scoped
 from reception.models.days import (
     Absence,
@@ -43,8 +44,12 @@ __all__ = [
     "BookingWay",
     "CalendarChange",
     "CalendarRow",
+    "Call",
+    "CallOutcome",
     "ChangeState",
     "Channel",
+    "Choice",
+    "ChoiceAnswer",
     "Coordination",
     "County",
     "DayKind",
@@ -85,7 +90,9 @@ __all__ = [
     "SubstitutionState",
     "SubstitutionWay",
     "Tenure",
+    "Told",
     "Topic",
+    "Trouble",
     "Upload",
     "User",
     "Way",

@@ -25,6 +25,7 @@ class Entry(Scoped):
         verbose_name_plural = _("操作日志")
         ordering = ["-n"]
         constraints = [models.UniqueConstraint(fields=["county", "n"], name="entry_number_once")]
+        indexes = [models.Index(fields=["county", "object"], name="entry_object")]
 
     def __str__(self) -> str:
         return f"{self.n} {self.act}"

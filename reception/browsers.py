@@ -1,0 +1,40 @@
+"""What a browser remembers of the numbers it made or opened: keyed fingerprints, so that its owner is not locked out by others' guesses.
+
+The cookie is signed, and says nothing to whoever reads it. It opens nothing: the code is still asked for.
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from reception.actions import identities
+
+COOKIE, SALT = "known", "reception.browsers"
+MOST = 20
+KEPT_SECONDS = 400 * 24 * 3600
+
+
+def knows(request: HttpRequest, number: str) -> bool:
+    """Whether this browser made or opened the number before."""
+    return _mark(number) in _marks(request)
+
+
+def remember(response: HttpResponse, request: HttpRequest, number: str) -> None:
+    """Have the browser know a number from now on; the newest twenty are kept."""
+    mark = _mark(number)
+    marks = [mark, *(known for known in _marks(request) if known != mark)][:MOST]
+    response.set_signed_cookie(
+        COOKIE, ".".join(marks), salt=SALT, max_age=KEPT_SECONDS, secure=settings.SECURE, httponly=True, samesite="Lax"
+    )
+
+
+def _marks(request: HttpRequest) -> list[str]:
+    try:
+        kept = request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=KEPT_SECONDS) or ""
+    except signing.BadSignature:
+        return []
+    return [mark for mark in kept.split(".") if mark]
+
+
+def _mark(number: str) -> str:
+    return identities.keyring().peppered(f"known {number}")[:24]

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from reception import feeds, own_feed, tables
-from reception.views import answer, csp, desk, embed, pages, papers, public, site
+from reception.views import answer, csp, desk, embed, hall, pages, papers, public, site
 
 app_name = "reception"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("desk/absences/", desk.leave, name="desk_absences"),
     path("desk/absences/<int:pk>/", desk.change_leave, name="desk_absence"),
     path("desk/absences/<int:pk>/remove/", desk.remove_leave, name="desk_absence_remove"),
+    path("<slug:county>/hall/<str:token>/", hall.hall, name="hall"),
     path("<slug:county>/answer/<str:token>/", answer.answer, name="answer"),
     path("<slug:county>/", public.next_day, name="county"),
     path("<slug:county>/sitemap.xml", site.sitemap_county, name="sitemap"),

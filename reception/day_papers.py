@@ -108,7 +108,7 @@ def _room(room: Room, county: str, day: date) -> Mapping[str, Any]:
             ],
             "rows": [
                 *[_listed(visit) for visit in room.visits],
-                *[[str(ticket), _("随访"), *[""] * 4, "☐", *[""] * 4] for ticket in spare],
+                *[[str(ticket), _("随访"), *[""] * 4, "□", *[""] * 4] for ticket in spare],
             ],
         },
         "results": _("结果：接＝已接访；未＝未到；走＝到场但未能接访。时间写几点几分，事后据此补录。"),
@@ -124,7 +124,7 @@ def _room(room: Room, county: str, day: date) -> Mapping[str, Any]:
 def _listed(visit: Visit) -> list[str]:
     names = "\n".join([visit.name, *visit.representatives])
     ticket = str(visit.ticket) if visit.ticket else _("候补")
-    return [ticket, visit.number, names, visit.phone, str(visit.people), visit.topic, "☐", "", "", "", ""]
+    return [ticket, visit.number, names, visit.phone, str(visit.people), visit.topic, "□", "", "", "", ""]
 
 
 def _form(room: Room, county: str, when: str, visit: Visit | None) -> Mapping[str, Any]:
@@ -156,7 +156,7 @@ def _form(room: Room, county: str, when: str, visit: Visit | None) -> Mapping[st
             _("领导意见"),
             _("承办单位和协办单位"),
             _("办结时限"),
-            _("处理结果：☐ 当场解决　☐ 交办　☐ 引导　☐ 不予受理（注明理由）"),
+            _("处理结果：□ 当场解决　□ 交办　□ 引导　□ 不予受理（注明理由）"),
         ],
         "sign": [_("来访人签名"), _("接访领导签名"), _("记录人"), _("日期")],
     }

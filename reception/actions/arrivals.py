@@ -57,7 +57,7 @@ def by_name(name: str, *, day: ReceptionDay, county: County, by: User, at: datet
         raise Refused(_("请输入编号、姓名，或扫描凭条上的二维码。"))
     rows = Booking.objects.filter(sitting__day=day).exclude(state__in=line.ELSEWHERE).select_related("identity", "sitting__day")
     found = []
-    for row in rows.prefetch_related("representatives__identity").order_by("sitting", "ticket", "pk"):
+    for row in rows.prefetch_related("representatives__identity").order_by("sitting_id", "ticket", "pk"):
         people = [person_of(row, county), *(_person(rep.identity, county) for rep in row.representatives.all())]
         if any(person and wanted in identities.skeleton(person.name) for person in people):
             found.append(Found(row, masked(row, county)))

@@ -104,7 +104,7 @@ def unreceived(day: ReceptionDay) -> list[Booking]:
     """Who had booked or come and was not received: each is offered the next date."""
     states = [BookingState.NO_SHOW, BookingState.NOT_RECEIVED]
     rows = Booking.objects.filter(sitting__day=day, state__in=states).select_related("identity", "sitting__leader", "topic")
-    return list(rows.order_by("sitting", "ticket", "pk"))
+    return list(rows.order_by("sitting_id", "ticket", "pk"))
 
 
 def next_dates(day: ReceptionDay, *, county: County, at: datetime, most: int = 4) -> list[tuple[Sitting, int]]:

@@ -36,6 +36,8 @@ from reception.models import (
 )
 from reception.workflows.booking import IN_HALL
 
+# The day's list, sitting by sitting.
+ORDER = ("sitting__rotation__position", "sitting__starts", "sitting_id", "ticket")
 Register = Callable[[WalkInForm], Receipt]
 
 
@@ -164,13 +166,13 @@ def _open_bookings(day: ReceptionDay) -> list[Booking]:
         return []
     states = [*line.EXPECTED, *IN_HALL, BookingState.NO_SHOW]
     rows = Booking.objects.filter(sitting__day=day, state__in=states)
-    return list(rows.select_related("sitting__day", "sitting__leader", "identity").order_by("sitting", "ticket", "submitted_at"))
+    return list(rows.select_related("sitting__day", "sitting__leader", "identity").order_by(*ORDER, "submitted_at"))
 
 
 def _entered(day: ReceptionDay, county: County) -> list[tuple[Booking, list[Any]]]:
     """What has been entered from paper, with both times of each step."""
     rows = Booking.objects.filter(sitting__day=day, steps__recorded_at__isnull=False).distinct()
-    ordered = rows.select_related("sitting__leader", "identity").order_by("sitting", "ticket")
+    ordered = rows.select_related("sitting__leader", "identity").order_by(*ORDER)
     return [(row, list(row.steps.filter(recorded_at__isnull=False).order_by("at", "pk"))) for row in ordered]
 
 

@@ -95,7 +95,7 @@ def test_the_day_by_keyboard(open_page, shoot, today, script):
     expect(page.locator(".calling strong")).to_have_text("1" if script else "2")
     shoot(page, f"day-sheet{'' if script else '-plain'}")
     if script:
-        violations = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+        violations = Axe().run(page, context="#content", options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
         assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in violations] == []
     screen = open_page(page.locator("a[href*='/hall/']").get_attribute("href"), width=1920, height=1080)
     expect(screen.locator(".called strong")).to_have_text("1" if script else "2")

@@ -114,7 +114,7 @@ def _room(room: Room, county: str, day: date) -> Mapping[str, Any]:
         "results": _("结果：接＝已接访；未＝未到；走＝到场但未能接访。时间写几点几分，事后据此补录。"),
         "forms": [
             *[_form(room, county, when, visit) for visit in room.visits],
-            _form(room, county, when, None),
+            *[_form(room, county, when, None, ticket) for ticket in spare],
         ],
         "tickets": [_ticket(room, day, n) for n in [*sorted(v.ticket for v in room.visits if v.ticket), *spare]],
         "sign": {"leader": room.leader, "post": room.post, "leader_en": room.leader_en, "post_en": room.post_en},
@@ -127,10 +127,10 @@ def _listed(visit: Visit) -> list[str]:
     return [ticket, visit.number, names, visit.phone, str(visit.people), visit.topic, "□", "", "", "", ""]
 
 
-def _form(room: Room, county: str, when: str, visit: Visit | None) -> Mapping[str, Any]:
-    """The registration form, of one who booked or blank. Each row is a label and what is known."""
+def _form(room: Room, county: str, when: str, visit: Visit | None, ticket: int | None = None) -> Mapping[str, Any]:
+    """The registration form, of one who booked, or blank with a spare number. Each row is a label and what is known."""
     leader = f"{room.leader}（{room.post}）"
-    known = visit or Visit(None, "", "", "", "", "", 0, (), "", "", "", "")
+    known = visit or Visit(ticket, "", "", "", "", "", 0, (), "", "", "", "")
     return {
         "title": _("%(county)s领导接访登记表") % {"county": county},
         "top": [

@@ -38,13 +38,15 @@ WITH_REASON = ("call", "leave", "correct")
 
 @dataclass(frozen=True)
 class Row:
-    """One visitor on the sheet."""
+    """One visitor on the sheet. `page` is where the booking is, `minutes` where its minutes are; empty without such a page."""
 
     booking: Booking
     who: dict[str, str]
     why: str
     buttons: list[tuple[str, str]]
     more: list[tuple[str, str]]
+    page: str
+    minutes: str
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,12 @@ def today(county: County) -> ReceptionDay | None:
 
 def minutes_of(booking: Booking) -> str:
     """Where the minutes of a reception are written; empty where that page is not there."""
+    return _address("admin:minutes", booking)
+
+
+def _address(name: str, booking: Booking) -> str:
     try:
-        return reverse("admin:minutes", args=[booking.pk])
+        return reverse(name, args=[booking.pk])
     except NoReverseMatch:
         return ""
 
@@ -210,6 +216,8 @@ def _row(booking: Booking, county: County, running: bool, why: str = "") -> Row:
         why,
         [(action, str(LABELS[action])) for action in PLAIN if action in possible],
         [(action, str(LABELS[action])) for action in WITH_REASON if action in possible],
+        _address("admin:booking", booking),
+        minutes_of(booking) if booking.state == BookingState.RECEIVED else "",
     )
 
 

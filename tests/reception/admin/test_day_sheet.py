@@ -228,8 +228,8 @@ def test_the_papers_hold_everyone_and_each_reading_is_on_record(office, day, cle
     words = "".join("".join(page.extract_text() for page in printed.pages).split())
     for known in ("居民1", "居民44", "居民2", "13800000001", codes.show_number(booking.number)):
         assert known in words
-    # For each of two sittings: a list, the forms and a blank one, the tickets, the sign.
-    assert len(printed.pages) == 2 * 4 + 2
+    # For each of two sittings: a list, ten blank forms, the tickets, the sign; and the forms of two who booked.
+    assert len(printed.pages) == 2 * (1 + 10 + 1 + 1) + 2
     with scope.county(office.county):
         readings = Entry.objects.filter(act="identity.read", reason="纸质接访")
         assert {entry.object for entry in readings} == {f"identity {uid}" for uid in _identities()}

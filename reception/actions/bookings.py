@@ -172,6 +172,42 @@ def allow_group(people: int, representatives: int) -> None:
         raise Refused(_("来访人数不能少于代表人数。"))
 
 
+def walk_in(
+    *,
+    sitting: Sitting,
+    request: Request,
+    ticket: int,
+    key: uuid.UUID,
+    county: County,
+    by: User,
+    at: datetime,
+    recorded_at: datetime | None = None,
+) -> Receipt:
+    """Register someone who came without a booking: in the hall at once, with the number of the sitting that the caller gives.
+
+    No place is taken. The same form sent again gives the same receipt. Raises `Refused` for what the rules forbid.
+    """
+    now = recorded_at or at
+    require("day.run", county=county, by=by, at=now)
+    code = code_of(key, county)
+    known = _sent_before(key, request, county)
+    if known:
+        return Receipt(known, code)
+    allow_group(request.people, len(request.representatives))
+    _not_accused(receives(sitting), request.accused_leader)
+    try:
+        with transaction.atomic():
+            booking = _made(sitting, request, key, code, county, by, at)
+            booking.ticket, booking.checked_in_at = ticket, at
+            booking.save(update_fields=["ticket", "checked_in_at"])
+            _step(booking, "walk_in", at=at, actor=_actor(by), after=BookingState.CHECKED_IN, recorded_at=recorded_at)
+    except IntegrityError as error:
+        raise Refused(_sentence(error)) from error
+    facts = {"sitting": str(sitting.uid), "ticket": ticket} | ({"at": journal.moment(at)} if recorded_at else {})
+    journal.record(act="booking.walk_in", object=f"booking {booking.number}", by=by, at=now, facts=facts)
+    return Receipt(booking, code)
+
+
 def cancel(*, booking: Booking, reason: str, county: County, by: User, at: datetime) -> Booking:
     """Give a booking up, until its sitting begins; who waits longest gets the place. Never a penalty. Said twice, it is said once."""
     row = locked(booking)
@@ -268,17 +304,32 @@ def promote(*, sitting: Sitting, county: County, at: datetime) -> list[Booking]:
     return moved_up
 
 
-def change(booking: Booking, action: str, *, county: County, by: User, at: datetime, reason: str = "") -> None:
-    """One step of a booking by the table of `workflows.booking`: permission, state, step, journal. `booking` is locked already."""
+def change(
+    booking: Booking,
+    action: str,
+    *,
+    county: County,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    recorded_at: datetime | None = None,
+) -> None:
+    """One step of a booking by the table of `workflows.booking`: permission, state, step, journal. `booking` is locked already.
+
+    `recorded_at` is given for a step written down later, from paper; `at` is then when it happened.
+    """
+    now = recorded_at or at
     transition = WORKFLOW.transition(action)
     if by.is_system and "booking.own" in transition.permissions:
-        require("booking.own", county=county, by=by, at=at)
+        require("booking.own", county=county, by=by, at=now)
     else:
-        require(transition.permissions[0], county=county, by=by, at=at)
+        require(transition.permissions[0], county=county, by=by, at=now)
     possible(booking, action)
-    _step(booking, action, at=at, actor=_actor(by), after=BookingState(transition.after), reason=reason)
+    after = BookingState(transition.after)
+    _step(booking, action, at=at, actor=_actor(by), after=after, reason=reason, recorded_at=recorded_at)
     choices.settle(booking=booking, action=action, by=by, at=at)
-    journal.record(act=f"booking.{action}", object=f"booking {booking.number}", by=by, at=at, reason=reason[:300])
+    facts = {"at": journal.moment(at)} if recorded_at else None
+    journal.record(act=f"booking.{action}", object=f"booking {booking.number}", by=by, at=now, reason=reason[:300], facts=facts)
 
 
 def possible(booking: Booking, action: str) -> None:
@@ -391,11 +442,22 @@ def _seated(booking: Booking, holder: uuid.UUID | None, at: datetime, *, wait: b
         _step(booking, "confirm", at=at, actor="system", after=BookingState.CONFIRMED)
 
 
-def _step(booking: Booking, action: str, *, at: datetime, actor: str, after: BookingState, reason: str = "") -> None:
-    before = "" if action == "submit" else str(booking.state)
+def _step(
+    booking: Booking,
+    action: str,
+    *,
+    at: datetime,
+    actor: str,
+    after: BookingState,
+    reason: str = "",
+    recorded_at: datetime | None = None,
+) -> None:
+    before = "" if action in ("submit", "walk_in") else str(booking.state)
     booking.state = after
     booking.save(update_fields=["state"])
-    BookingStep.objects.create(booking=booking, action=action, before=before, after=after, at=at, actor=actor, reason=reason)
+    BookingStep.objects.create(
+        booking=booking, action=action, before=before, after=after, at=at, actor=actor, reason=reason, recorded_at=recorded_at
+    )
 
 
 def _actor(by: User) -> str:

@@ -49,6 +49,7 @@ def day(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "note": note,
         "remarks": found.notes.select_related("by"),
+        "may_run": button(user, "day.run")["may"] and found.state != DayState.PLANNED,
         "editable": attendance.editable(found, on=timezone.localdate(timezone=county.zone)),
         "choose": button(user, "attendance.choose"),
         "annotate": button(user, "day.annotate"),

@@ -1,7 +1,7 @@
 """The index page's list: what is next, and where to do it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reception.actions import assist, attendance, decrees
+from reception.actions import assist, attendance, day_run, decrees
+from reception.actions.line import EXPECTED
 from reception.admin import early
 from reception.admin.base import signed_in
 from reception.models import (
@@ -55,6 +56,7 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
     user, county = signed_in(request)
     on = timezone.localdate(timezone=county.zone)
     steps = []
+    steps += _day(user, county, on)
     if permits(user.held, "roster.view"):
         coming = ReceptionDay.objects.upcoming(on=on).order_by("day").first()
         planner = reverse("admin:planner", args=[on.year])
@@ -117,6 +119,31 @@ def _bookings(user: User, on: date) -> list[Step]:
         steps.append(Step(_("与本单位有关的全部预约"), reverse("admin:bookings")))
     if assist.opens_to(user, on=on):
         steps.append(Step(_("代为登记预约（窗口、电话）"), reverse("admin:assist")))
+    return steps
+
+
+def _day(user: User, county: County, on: date) -> list[Step]:
+    """The reception day of today, and one that was left open: begin it, who waits, end it."""
+    if not permits(user.held, "day.run"):
+        return []
+    states = [DayState.PUBLISHED, DayState.IN_PROGRESS]
+    since = on - timedelta(days=day_run.PAPER_DAYS)
+    steps = []
+    for row in ReceptionDay.objects.filter(day__range=(since, on), state__in=states).order_by("-day"):
+        coming = Booking.objects.filter(sitting__day=row)
+        count = {"day": row.day, "waiting": coming.in_hall().count(), "coming": coming.filter(state__in=EXPECTED).count()}
+        if row.day == on and row.state == DayState.PUBLISHED:
+            words = _("今天接访，预约 %(coming)d 批：开始接访") % count
+        elif row.day == on and (count["waiting"] or count["coming"]):
+            words = _("今天接访：%(waiting)d 批在等候，%(coming)d 批还没有到") % count
+        elif row.day == on:
+            words = _("今天接访：没有人在等候，可以结束接访")
+        elif row.state == DayState.IN_PROGRESS:
+            words = _("%(day)s 的接访还没有结束：补录并结束") % count
+        else:
+            words = _("%(day)s 的接访没有记录：在纸上办的，请补录") % count
+        page = "day_sheet" if row.state == DayState.IN_PROGRESS or row.day == on else "paper_entry"
+        steps.append(Step(words, reverse(f"admin:{page}", args=[row.pk]), urgent=True))
     return steps
 
 

@@ -56,6 +56,7 @@ class BookingState(models.TextChoices):
     MOVED = "moved", _("已改期")
     CANCELLED = "cancelled", _("已取消")
     NO_SHOW = "no_show", _("未到")
+    NOT_RECEIVED = "not_received", _("未能接访")
     EARLY_ANSWERED = "early_answered", _("提前答复")
 
 
@@ -168,6 +169,12 @@ class Booking(Scoped):
         constraints = [
             models.UniqueConstraint(fields=["county", "key"], name="booking_once_a_form"),
             models.UniqueConstraint(fields=["sitting", "ticket"], name="booking_ticket_once"),
+            models.UniqueConstraint(
+                fields=["sitting"],
+                condition=Q(state="called"),
+                name="booking_one_called",
+                violation_error_message=_("已有一个号正在叫，请先接待或过号。"),
+            ),
             models.CheckConstraint(condition=Q(people__gte=1), name="booking_someone_comes"),
             models.CheckConstraint(
                 condition=~Q(accused_leader=F("leader")) | ~Q(state__in=[*COMING, *IN_HALL]), name="booking_not_with_the_accused"
@@ -237,13 +244,17 @@ class Representative(Scoped):
 
 
 class BookingStep(Scoped):
-    """What happened to a booking, append-only. `actor` is an account's name, ``petitioner`` or ``system``."""
+    """What happened to a booking, append-only. `actor` is an account's name, ``petitioner`` or ``system``.
+
+    `at` is when it happened; `recorded_at` is set where it was written down later, from paper.
+    """
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="steps")
     action = models.CharField(_("操作"), max_length=20)
     before = models.CharField(max_length=16, blank=True)
     after = models.CharField(_("状态"), max_length=16, choices=BookingState.choices)
     at = models.DateTimeField(_("时间"))
+    recorded_at = models.DateTimeField(_("补录时间"), null=True, blank=True, editable=False)
     actor = models.CharField(_("操作人"), max_length=60)
     reason = models.CharField(_("说明"), max_length=500, blank=True)
 

@@ -10,5 +10,7 @@ WORKFLOW = Workflow(
         step("publish", "planned", "published", "roster.publish"),
         step("move", "published", "published", "day.decide"),
         step("cancel", "published", "cancelled", "day.decide"),
+        step("begin", "published", "in_progress", "day.run"),
+        step("end", "in_progress", "held", "day.run"),
     ],
 )

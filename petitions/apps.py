@@ -1,8 +1,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from reception import scope
+
 
 class PetitionsConfig(AppConfig):
     name = "petitions"
     verbose_name = _("信访事项")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """A case's number leads to its county like a booking's."""
+        if "petitions_case" not in scope.number_tables:
+            scope.number_tables.append("petitions_case")

@@ -14,9 +14,7 @@ from reception.errors import MovedOn, Refused
 from reception.models import Booking, County, User
 
 
-def register_from(
-    *, booking: Booking, received_on: date, county: County, by: User, at: datetime, acting_for: str = ""
-) -> Case:
+def register_from(*, booking: Booking, received_on: date, county: County, by: User, at: datetime, acting_for: str = "") -> Case:
     """T1: the case of a reception, with the number and the code of its booking; D1 starts with the day of receipt."""
     require(BY_ACTION[Action.REGISTER].permission, county=county, by=by, at=at)
     case = Case(

@@ -93,7 +93,7 @@ def conclude(
             raise MovedOn(_("这次接访已经有记录了（可能是另一个窗口刚刚保存的）。要改请用“更正”。"))
         bookings.possible(row, "receive")
     leader = receives(row.sitting)
-    main = _main(joins, row, by)
+    main = _main(joins, row, by, at.astimezone(county.zone).date())
     received_on = _checked(account, row, main, leader, county, at)
     if account.kind is None and (account.decision != Decision.INSTRUCTED or main is not None):
         raise Refused(_("请选择性质（建议意见、检举控告或申诉求决）。"))
@@ -117,9 +117,7 @@ def conclude(
     return minutes
 
 
-def correct(
-    *, minutes: Minutes, account: Account, reason: str, key: uuid.UUID, county: County, by: User, at: datetime
-) -> Minutes:
+def correct(*, minutes: Minutes, account: Account, reason: str, key: uuid.UUID, county: County, by: User, at: datetime) -> Minutes:
     """Write a new version that points to the last one, with the reason. The earlier versions stay as they were.
 
     Another decision is possible as long as the case's state allows it. Raises `Refused` without a reason or without any change, and
@@ -153,11 +151,11 @@ def correct(
     return fresh
 
 
-def earlier(booking: Booking, user: User) -> list[Earlier]:
+def earlier(booking: Booking, user: User, *, on: date) -> list[Earlier]:
     """Earlier cases of the same person, or of one of those who come with them, the most alike first."""
     people = {booking.person_index, *booking.representatives.values_list("identity__person_index", flat=True)}
     # A destroyed identity is nobody's.
-    rows = Case.objects.visible_to(user).filter(identity__person_index__in=people - {"0" * 24}).exclude(booking=booking)
+    rows = Case.objects.visible_to(user, on=on).filter(identity__person_index__in=people - {"0" * 24}).exclude(booking=booking)
     found = [
         Earlier(case, likeness(case.matter + case.wish, booking.matter + booking.wish), case.status in RUNNING)
         for case in rows.filter(joins=None).select_related("topic")
@@ -286,11 +284,11 @@ def _tasks_possible(account: Account, accused: set[int | None], received_on: dat
             )
 
 
-def _main(joins: Case | None, booking: Booking, by: User) -> Case | None:
+def _main(joins: Case | None, booking: Booking, by: User, on: date) -> Case | None:
     """The running case to join, locked. Raises `Refused` where it is another person's, or not running."""
     if joins is None:
         return None
-    if joins.pk not in {one.case.pk for one in earlier(booking, by)}:
+    if joins.pk not in {one.case.pk for one in earlier(booking, by, on=on)}:
         raise Refused(_("只能并入同一来访人的事项。"))
     main = cases.locked(joins)
     if main.status not in RUNNING:
@@ -301,22 +299,26 @@ def _main(joins: Case | None, booking: Booking, by: User) -> Case | None:
     return main
 
 
-def _decide(
-    case: Case, account: Account, leader: Leader, received_on: date, *, county: County, by: User, at: datetime
-) -> None:
+def _decide(case: Case, account: Account, leader: Leader, received_on: date, *, county: County, by: User, at: datetime) -> None:
     """T3, T4, T7 where the minutes say so; what is instructed stays with the bureau's screening, with its tasks."""
     action = ACTIONS.get(account.decision)
     if action is None:
         return
     facts = {"ground": str(account.ground)} if account.ground else {}
     cases.move(
-        case, action, county=county, by=by, at=at, on=received_on, acting_for=f"leader {leader.code}", reason=account.path, facts=facts
+        case,
+        action,
+        county=county,
+        by=by,
+        at=at,
+        on=received_on,
+        acting_for=f"leader {leader.code}",
+        reason=account.path,
+        facts=facts,
     )
 
 
-def _redecide(
-    case: Case, account: Account, last: Minutes, received_on: date, *, county: County, by: User, at: datetime
-) -> None:
+def _redecide(case: Case, account: Account, last: Minutes, received_on: date, *, county: County, by: User, at: datetime) -> None:
     """Another decision: only for a case that still waits for one. What was told the citizen as an outcome is not taken back here."""
     if last.decision != Decision.INSTRUCTED or case.status not in RUNNING:
         raise Refused(

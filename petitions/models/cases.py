@@ -1,6 +1,7 @@
 """Cases: one matter of one petitioner, from its registration on, and every step that was taken."""
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -8,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from petitions.workflow import RUNNING, Status
-from reception.models import Booking, Department, Identity, Leader, Scoped, Topic, User
+from reception.models import Booking, Department, Identity, Leader, RoleGrant, Scoped, Topic, User
 from reception.models.counties import ScopedManager
 from reception.roles import Role, permits
 
@@ -59,10 +60,13 @@ def unaccused(user: User, *, of: str = "") -> Q:
     Holds whatever other role they have, and for as long as they ever had this one. `of` is the way to the row with `accused_leader`
     and `accused_department`, as ``case__``.
     """
-    grants = user.grants.filter(Q(role=Role.SECRETARY.value) | Q(role=Role.OFFICER.value))
+    grants = RoleGrant.objects.filter(user=user).filter(Q(role=Role.SECRETARY.value) | Q(role=Role.OFFICER.value))
     leaders = [grant.leader_id for grant in grants if grant.leader_id and grant.role == Role.SECRETARY.value]
     leaders += Leader.objects.filter(user=user).values_list("pk", flat=True)
     departments = [grant.department_id for grant in grants if grant.department_id and grant.role == Role.OFFICER.value]
+    # A unit under the one accused is behind the same wall.
+    above = Department.objects.filter(pk__in=departments, superior__isnull=False)
+    departments += [department.superior_id for department in above if department.superior_id]
     # Not `exclude`: null is nobody, and nobody is not accused.
     not_leader = Q(**{f"{of}accused_leader__isnull": True}) | ~Q(**{f"{of}accused_leader__in": leaders})
     not_department = Q(**{f"{of}accused_department__isnull": True}) | ~Q(**{f"{of}accused_department__in": departments})
@@ -74,23 +78,24 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases in which somebody still owes the petitioner something."""
         return self.filter(status__in=sorted(RUNNING))
 
-    def visible_to(self, user: User) -> "CaseQuerySet":
-        """What a person may see: the bureau and the auditor every case, an officer those with a task of their department, a leader and
-        their secretary those the leader received. Behind the wall of accusations for everyone."""
-        seen = self.filter(unaccused(user))
-        if permits(user.held, "case.view"):
+    def visible_to(self, user: User, *, on: date) -> "CaseQuerySet":
+        """What a person may see on a day: the bureau and the auditor every case, an officer those with a task of their department, a
+        leader and their secretary those the leader received. Behind the wall of accusations for everyone."""
+        seen, held = self.filter(unaccused(user)), user.roles(on=on)
+        if permits(held, "case.view"):
             return seen
-        if not permits(user.held, "case.view_own"):
+        if not permits(held, "case.view_own"):
             return seen.none()
-        today = [grant for grant in user.grants.all() if grant.role in user.held]
-        departments = [grant.department_id for grant in today if grant.role == Role.OFFICER.value and grant.department_id]
-        leaders = [grant.leader_id for grant in today if grant.role == Role.SECRETARY.value and grant.leader_id]
-        if Role.LEADER in user.held:
+        grants = RoleGrant.objects.filter(user=user).on(on)
+        departments = list(grants.filter(role=Role.OFFICER.value, department__isnull=False).values_list("department", flat=True))
+        leaders = list(grants.filter(role=Role.SECRETARY.value).values_list("leader", flat=True))
+        if Role.LEADER in held:
             leaders += Leader.objects.filter(user=user).values_list("pk", flat=True)
-        current = Q(minutes__corrected_by__isnull=True)
-        return seen.filter(
-            current & (Q(minutes__tasks__department__in=departments) | Q(minutes__leader__in=leaders))
-        ).distinct()
+        now = Q(minutes__corrected_by__isnull=True)
+        return seen.filter(now & (Q(minutes__tasks__department__in=departments) | Q(minutes__leader__in=leaders))).distinct()
+
+
+CaseManager = ScopedManager.from_queryset(CaseQuerySet)
 
 
 class Case(Scoped):
@@ -125,7 +130,7 @@ class Case(Scoped):
         "self", verbose_name=_("并入的事项"), on_delete=models.PROTECT, null=True, blank=True, related_name="joined"
     )
 
-    objects: ClassVar[Any] = ScopedManager.from_queryset(CaseQuerySet)()
+    objects: ClassVar[Any] = CaseManager()
 
     class Meta(Scoped.Meta):
         verbose_name = _("信访事项")
@@ -133,7 +138,8 @@ class Case(Scoped):
         ordering = ["-received_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=Status.MERGED.value, joins__isnull=False) | (~Q(status=Status.MERGED.value) & Q(joins__isnull=True)),
+                condition=Q(status=Status.MERGED.value, joins__isnull=False)
+                | (~Q(status=Status.MERGED.value) & Q(joins__isnull=True)),
                 name="case_merged_into_one",
             ),
             models.CheckConstraint(

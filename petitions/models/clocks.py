@@ -16,6 +16,9 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         return self.filter(stop__isnull=True, superseded_by__isnull=True)
 
 
+DeadlineManager = ScopedManager.from_queryset(DeadlineQuerySet)
+
+
 class Deadline(Scoped):
     """One clock, as it was counted. `due_on` is the last day still in time; `target_on` the last working day not after it.
 
@@ -38,7 +41,7 @@ class Deadline(Scoped):
     target_on = models.DateField(_("内部目标日"))
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by")
 
-    objects: ClassVar[Any] = ScopedManager.from_queryset(DeadlineQuerySet)()
+    objects: ClassVar[Any] = DeadlineManager()
 
     class Meta(Scoped.Meta):
         verbose_name = _("办理期限")

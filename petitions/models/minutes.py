@@ -37,6 +37,9 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         return self.filter(corrected_by__isnull=True)
 
 
+MinutesManager = ScopedManager.from_queryset(MinutesQuerySet)
+
+
 class Minutes(Scoped):
     """One version of the minutes of one reception. `present` names posts and units, one on each line; `path` the way led to.
 
@@ -64,7 +67,7 @@ class Minutes(Scoped):
     recorded_at = models.DateTimeField(_("记录时间"))
     hash = models.CharField(_("校验码"), max_length=64, editable=False)
 
-    objects: ClassVar[Any] = ScopedManager.from_queryset(MinutesQuerySet)()
+    objects: ClassVar[Any] = MinutesManager()
 
     class Meta(Scoped.Meta):
         verbose_name = _("接访记录")

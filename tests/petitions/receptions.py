@@ -35,7 +35,9 @@ def called(office, n=1, **more):
 
 
 def task(office, code="D02", *, lead=True, due_on=date(2026, 3, 31), deliverable="查明漏水原因并维修"):
-    return Assigned(department(office, code, f"部门{code}" if code != "D02" else "住房和城乡建设局"), deliverable, due_on, is_lead=lead)
+    return Assigned(
+        department(office, code, f"部门{code}" if code != "D02" else "住房和城乡建设局"), deliverable, due_on, is_lead=lead
+    )
 
 
 def account(office, **more):

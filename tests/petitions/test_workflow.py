@@ -17,8 +17,9 @@ def test_every_row_of_the_paper_is_there_and_every_action_once():
 
 
 def test_every_state_is_running_settled_or_ended_and_has_a_name():
-    assert RUNNING | SETTLED | ENDED == set(Status)
-    assert not (RUNNING & SETTLED or RUNNING & ENDED or SETTLED & ENDED)
+    assert set(Status) == RUNNING | SETTLED | ENDED
+    for one, other in ((RUNNING, SETTLED), (RUNNING, ENDED), (SETTLED, ENDED)):
+        assert not one & other
     assert [value for value, _label in STATUSES] == [status.value for status in Status]
 
 

@@ -4,19 +4,18 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from petitions.actions import receptions as act
-from petitions.models import Case, CaseStep, Deadline, Decision, Ground, Kind, Minutes, Stop, Task
+from petitions.models import Case, CaseStep, Deadline, Decision, Ground, Minutes, Stop, Task
 from reception import scope
 from reception.actions import identities, journal
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import Booking, Entry, Leader, RoleGrant
 from reception.roles import Role
-from tests.petitions import receptions
-from tests.petitions.receptions import AT, BEGUN, DAY, ENDED, called, conclude, correct, department, task
+from tests.petitions.receptions import AT, BEGUN, DAY, called, conclude, correct, department, task
 from tests.reception import bookers, builders
 
 
@@ -181,7 +180,7 @@ def test_the_same_matter_again_joins_the_running_case_and_its_clock_runs_on(offi
     again = second(office)
     with scope.county(office.county):
         main = Case.objects.get()
-        (proposed,) = act.earlier(again, office.clerk)
+        (proposed,) = act.earlier(again, office.clerk, on=DAY)
         assert (proposed.case, proposed.is_open, proposed.is_alike, proposed.likeness) == (main, True, True, 1.0)
     conclude(office, again, joins=main)
     with scope.county(office.county):
@@ -208,7 +207,7 @@ def test_only_a_running_case_of_the_same_person_can_be_joined(office):
     with scope.county(office.county):
         settled = Case.objects.get(status="resolved_on_spot")
         other = Case.objects.get(status="under_screening")
-        assert [(one.case, one.is_open) for one in act.earlier(again, office.clerk)] == [(settled, False)]
+        assert [(one.case, one.is_open) for one in act.earlier(again, office.clerk, on=DAY)] == [(settled, False)]
     with pytest.raises(Refused, match="已有结果"):
         conclude(office, again, joins=settled)
     with pytest.raises(Refused, match="同一来访人"):
@@ -264,10 +263,6 @@ def test_the_journal_and_the_steps_hold_no_personal_data(office):
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text("甲乙丙丁", min_size=1, max_size=6), min_size=1, max_size=5))
 def test_any_row_of_corrections_is_a_whole_chain(office, words):
-    with connection.cursor():
-        pass
-    from django.db import transaction
-
     with transaction.atomic():
         last = conclude(office, called(office))
         made = [last]
@@ -294,7 +289,4 @@ def test_a_destroyed_identity_proposes_nobody(office):
     with scope.county(office.county):
         case = Case.objects.get()
         identities.shred(identity=case.identity, county=office.county, by=office.chief, at=AT, reason="期满")
-        assert act.earlier(again, office.clerk) == []
-
-
-assert ENDED < AT and Kind and receptions
+        assert act.earlier(again, office.clerk, on=DAY) == []

@@ -37,7 +37,10 @@ class Told:
     accuses: str = ""
 
 
-TOPICS = (("DEMO1", "住房城建", "Housing and building", "住建、规划"), ("DEMO2", "劳动社保", "Labour and social security", "人社、社保"))
+TOPICS = (
+    ("DEMO1", "住房城建", "Housing and building", "住建、规划"),
+    ("DEMO2", "劳动社保", "Labour and social security", "人社、社保"),
+)
 RECEPTIONS = (
     Told(
         "居民甲",

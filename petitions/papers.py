@@ -59,6 +59,7 @@ def receipt(minutes: Minutes, *, county: County, person: Mapping[str, str], at: 
     facts.append([_("接下来"), words.next_step(minutes, clock)])
     if clock:
         facts.append([_("期限怎样计算"), words.how(clock)])
+    facts.append([_("校验码"), _check_code(minutes)])
     lead = _("请保存好这张受理单。记录有误的，可以当场或事后要求更正，更正后会另发一张。")
     return _paper("receipt", title, facts, minutes, county, at, lead)
 
@@ -175,7 +176,6 @@ def _paper(
         ]
         for task in minutes.tasks.select_related("department").order_by("position")
     ]
-    shown = f"{minutes.hash[:4]} {minutes.hash[4:8]} {minutes.hash[8:HASH_SHOWN]}"
     version = _("第 %(version)d 版") % {"version": minutes.version}
     if minutes.version > 1:
         version += _("（更正：%(reason)s）") % {"reason": minutes.reason}
@@ -195,13 +195,18 @@ def _paper(
         "foot": {
             "page": _("— {n} / {m} —"),
             "lines": [
-                f"{version}  {_('校验码')} {shown}",
+                f"{version}  {_('校验码')} {_check_code(minutes)}",
                 _("核对：%(address)s，输入编号和校验码") % {"address": address},
                 _("电话 %(phone)s") % {"phone": county.phone} if county.phone else "",
             ],
         },
     }
     return Paper(template, f"{minutes.booking.number}-{minutes.version}", data, at)
+
+
+def _check_code(minutes: Minutes) -> str:
+    """As many digits of the hash as one compares by eye, in fours."""
+    return f"{minutes.hash[:4]} {minutes.hash[4:8]} {minutes.hash[8:HASH_SHOWN]}"
 
 
 def _number(minutes: Minutes) -> str:

@@ -84,10 +84,11 @@ def conclude(
     """
     require("minutes.record", county=county, by=by, at=at)
     _may_know(booking, by)
+    row = bookings.locked(booking)
+    # Asked once the booking is locked: of two clicks at once, the second finds what the first has written.
     known = _sent_before(key, booking, account)
     if known:
         return known
-    row = bookings.locked(booking)
     if not WORKFLOW.allows("receive", state=row.state):
         if Minutes.objects.filter(booking=row).exists():
             raise MovedOn(_("这次接访已经有记录了（可能是另一个窗口刚刚保存的）。要改请用“更正”。"))
@@ -110,9 +111,6 @@ def conclude(
             _decide(main or case, account, leader, received_on, county=county, by=by, at=at)
             minutes = _written(row, case, account, key, leader, by=by, at=at)
     except IntegrityError as error:
-        known = _sent_before(key, booking, account)
-        if known:
-            return known
         raise MovedOn(_("这次接访刚刚有了新的记录。请刷新页面查看。")) from error
     return minutes
 
@@ -125,10 +123,10 @@ def correct(*, minutes: Minutes, account: Account, reason: str, key: uuid.UUID, 
     """
     require("minutes.correct", county=county, by=by, at=at)
     _may_know(minutes.booking, by)
-    known = _sent_before(key, minutes.booking, account)
+    row = bookings.locked(minutes.booking)
+    known = _sent_before(key, row, account)
     if known:
         return known
-    row = bookings.locked(minutes.booking)
     last = Minutes.objects.filter(booking=row).order_by("-version")[0]
     if last.pk != minutes.pk:
         raise MovedOn(_("这份记录刚刚有了第 %(version)d 版。请打开最新一版再更正。") % {"version": last.version})

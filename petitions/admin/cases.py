@@ -64,7 +64,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("信访事项 %(number)s") % {"number": found.number},
         "case": found,
         "person": _masked(found, county),
-        "joins": seen.filter(pk=found.joins_id).first(),
+        "joins": seen.filter(pk=found.joins_id or 0).first(),
         "joined": seen.filter(joins=found).order_by("received_on"),
         "steps": [(step, _done(step.action)) for step in found.steps.order_by("n")],
         "clocks": [

@@ -59,6 +59,7 @@ class PortalAdminSite(AdminSite):
         return through_the_door(account_logout)(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
+        from petitions.admin import briefing, cases, minutes  # noqa: PLC0415
         from reception.admin import (  # noqa: PLC0415  the tables are loaded after this site is
             accounts,
             answer,
@@ -106,6 +107,13 @@ class PortalAdminSite(AdminSite):
             path("calendar/<int:year>/", self.admin_view(calendar.year), name="calendar"),
             path("calendar/<int:year>/propose/", self.admin_view(calendar.propose), name="calendar_propose"),
             path("calendar/changes/<int:pk>/", self.admin_view(calendar.change), name="calendar_change"),
+            path("bookings/<int:pk>/minutes/", self.admin_view(minutes.minutes), name="minutes"),
+            path("minutes/<int:pk>/correct/", self.admin_view(minutes.correct), name="correct_minutes"),
+            path("minutes/<int:pk>/receipt.pdf", self.admin_view(minutes.receipt), name="receipt"),
+            path("minutes/<int:pk>/registration.pdf", self.admin_view(minutes.registration), name="registration"),
+            path("sittings/<int:pk>/briefing.pdf", self.admin_view(briefing.briefing), name="briefing"),
+            path("attendances/<int:pk>/summons.pdf", self.admin_view(attendance.summons), name="summons"),
+            path("cases/<int:pk>/", self.admin_view(cases.case), name="case"),
         ]
         inherited = super().get_urls()
         for pattern in inherited:
@@ -118,6 +126,8 @@ class PortalAdminSite(AdminSite):
         return redirect("account_change_password")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        from petitions.admin import today as cases_today  # noqa: PLC0415
         from reception.admin import today  # noqa: PLC0415
 
-        return super().index(request, {**(extra_context or {}), **today.next_steps(request)})
+        listed = today.next_steps(request)
+        return super().index(request, {**(extra_context or {}), "steps": [*listed["steps"], *cases_today.next_steps(request)]})

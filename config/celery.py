@@ -32,6 +32,7 @@ app.config_from_object(
             # Who was asked today already is not asked again, so every hour is safe and a lost hour costs nothing.
             "ask-for-decrees": {"task": "reception.tasks.ask_for_decrees", "schedule": 3600.0, "options": {"expires": 3000}},
             "forget-drafts": {"task": "reception.tasks.forget_drafts", "schedule": 600.0, "options": {"expires": 590}},
+            "tell-of-briefings": {"task": "petitions.tasks.tell_of_briefings", "schedule": 600.0, "options": {"expires": 590}},
             "ask-and-escalate": {"task": "reception.tasks.ask_and_escalate", "schedule": 600.0, "options": {"expires": 590}},
         },
     }

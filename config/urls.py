@@ -14,6 +14,7 @@ urlpatterns = [
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("accounts/", include("reception.account_urls")),
+        path("", include("petitions.urls")),
         path("", include("reception.urls")),
         prefix_default_language=False,
     ),

@@ -11,7 +11,7 @@ from reception.models import Booking, BookingState, County, Leader
 
 
 def of(booking: Booking, code: str, county: County, *, leader: Leader, address: str) -> Mapping[str, Any]:
-    """What the template ``receipt`` wants. `address` is the page on which the booking can be followed; it holds no code."""
+    """What the template ``booking_receipt`` wants. `address` is the page on which the booking can be followed; it holds no code."""
     sitting = booking.sitting
     waits = booking.state == BookingState.WAITLISTED
     bureau = words.said({"zh": county.bureau, "en": county.bureau_en})

@@ -106,6 +106,17 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "day.run": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
     "identity.read": frozenset({Role.CLERK, Role.CHIEF}),
     "material.read": _BUREAU,
+    # Minutes of receptions, and the cases they make
+    "minutes.record": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
+    "minutes.correct": frozenset({Role.CLERK, Role.CHIEF}),
+    "case.view": _BUREAU | {Role.AUDITOR},
+    "case.list": _BUREAU | {Role.AUDITOR, Role.OFFICER},
+    "case.view_own": frozenset({Role.OFFICER, Role.LEADER, Role.SECRETARY}),
+    "case.register": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.SYSTEM}),
+    "case.screen": frozenset({Role.CLERK, Role.CHIEF, Role.COORDINATOR}),
+    "briefing.view": _BUREAU,
+    "briefing.view_own": _OWN,
+    "briefing.tell": frozenset({Role.SYSTEM}),
     "topics.view": _BUREAU,
     "topics.edit": frozenset({Role.CHIEF, Role.COORDINATOR}),
     # The calendar
@@ -160,6 +171,7 @@ TABLES = {
     "topic": ("topics.view", "topics.edit"),
     "guidestep": ("topics.view", "topics.edit"),
     "booking": ("booking.view", None),
+    "case": ("case.list", None),
     "user": ("accounts.view", "accounts.edit"),
     "rolegrant": ("accounts.view", "accounts.edit"),
     "entry": ("journal.view", None),
@@ -172,7 +184,7 @@ def for_table(perm: str) -> str | None:
     """Our permission for one of Django's, as ``reception.change_post``; None where nobody may."""
     label, _dot, codename = perm.partition(".")
     verb, _underscore, model = codename.partition("_")
-    if label != "reception" or model not in TABLES:
+    if label not in ("reception", "petitions") or model not in TABLES:
         return None
     view, edit = TABLES[model]
     if verb == "view":

@@ -1,6 +1,7 @@
 """Departments that attend a sitting: chosen by the bureau, told once for each day; and notes on days that can't be edited any more."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from reception.actions.planning import lock
 from reception.errors import Refused
 from reception.models import (
     Attendance,
+    Booking,
+    BookingState,
     County,
     DayNote,
     DayState,
@@ -21,9 +24,59 @@ from reception.models import (
     RoleGrant,
     Sitting,
     SittingState,
+    Topic,
     User,
 )
 from reception.roles import Role
+
+# Bookings that say what a sitting will be about.
+EXPECTED = (
+    BookingState.CONFIRMED,
+    BookingState.WAITLISTED,
+    BookingState.CHECKED_IN,
+    BookingState.PARKED,
+    BookingState.CALLED,
+    BookingState.RECEIVED,
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A department that the bookings of a sitting call for: how many of them, and on what topics."""
+
+    department: Department
+    count: int
+    topics: tuple[Topic, ...]
+
+
+def proposed(sitting: Sitting) -> list[Proposal]:
+    """Departments to attend, from what is booked: a topic's own department, and those whose name has one of the topic's words.
+
+    The most called for first. A department is not called for by a booking that complains of it.
+    """
+    departments = list(Department.objects.order_by("code"))
+    found: dict[int, list[Booking]] = {}
+    for booking in Booking.objects.filter(sitting=sitting, state__in=EXPECTED).select_related("topic").order_by("topic__position"):
+        for department in departments:
+            if department.pk != booking.accused_department_id and _called_for(department, booking.topic):
+                found.setdefault(department.pk, []).append(booking)
+    by_pk = {department.pk: department for department in departments}
+    rows = [Proposal(by_pk[pk], len(rows), tuple(dict.fromkeys(row.topic for row in rows))) for pk, rows in found.items()]
+    return sorted(rows, key=lambda row: (-row.count, row.department.code))
+
+
+def topics_for(attendance: Attendance) -> list[Topic]:
+    """What the matters are about that a department is summoned for, without anything that says whose they are.
+
+    All topics booked, but for bookings that complain of the department, of which it hears nothing.
+    """
+    rows = Booking.objects.filter(sitting=attendance.sitting, state__in=EXPECTED).exclude(accused_department=attendance.department)
+    return list(Topic.objects.filter(pk__in=rows.values("topic")).order_by("position", "code"))
+
+
+def _called_for(department: Department, topic: Topic) -> bool:
+    words = [word for word in topic.words.split("、") if word]
+    return department.pk == topic.department_id or any(word in department.name for word in words)
 
 
 def choose(*, sitting: Sitting, departments: Collection[Department], county: County, by: User, at: datetime) -> bool:

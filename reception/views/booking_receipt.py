@@ -41,7 +41,7 @@ def slip(seat: Seat) -> HttpResponse:
     data = receipts.of(
         sent.booking, sent.code, seat.county, leader=receives(sent.booking.sitting), address=_tracking(sent.booking.number)
     )
-    pdf = printing.compile("receipt", data, lang="en" if words.english() else "zh", at=sent.booking.submitted_at)
+    pdf = printing.compile("booking_receipt", data, lang="en" if words.english() else "zh", at=sent.booking.submitted_at)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{sent.booking.number}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from reception import scope
+from reception import demo, scope
 from reception.actions import imports, planning, releases, sweeps
 from reception.demo import bookings
 from reception.models import County, RoleGrant, User
@@ -75,6 +75,8 @@ class Command(BaseCommand):
         county.tell_leaders_days_before = ASKED_AHEAD
         county.save()
         sweeps.remind(county=county, by=system, at=now + timedelta(seconds=2))
+        for more in demo.MORE:
+            self._say(f"{more.__module__}: {more(county, now + timedelta(seconds=3))} made")
 
     def _logins(self) -> None:
         if not settings.DEMO:

@@ -10,6 +10,7 @@ from reception.roles import PERMISSIONS, TABLES, Role
 from tests.reception import builders
 
 TABLES_WITH_A_PAGE = sorted(model._meta.model_name for model in admin.site._registry)
+APPS = {model._meta.model_name: model._meta.app_label for model in admin.site._registry}
 ROLES = sorted(set(Role) - {Role.SYSTEM, Role.SECRETARY})
 
 
@@ -31,9 +32,9 @@ def test_who_may_see_a_table_and_add_to_it(people, sign_in, table):
     view, edit = TABLES[table]
     for role, person in people.items():
         client = sign_in(person)
-        listed = client.get(reverse(f"admin:reception_{table}_changelist")).status_code
+        listed = client.get(reverse(f"admin:{APPS[table]}_{table}_changelist")).status_code
         assert listed == (200 if may(role, view) else 403), (role, table)
-        added = client.get(reverse(f"admin:reception_{table}_add")).status_code
+        added = client.get(reverse(f"admin:{APPS[table]}_{table}_add")).status_code
         assert added == (200 if may(role, edit) and table != "county" else 403), (role, table)
 
 

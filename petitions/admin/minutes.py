@@ -1,0 +1,170 @@
+"""Write the minutes of a reception, correct them, and print what is signed."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from petitions import papers, terms, words
+from petitions.actions import receptions
+from petitions.forms import minutes as forms
+from petitions.models import Case, Minutes
+from petitions.models.cases import unaccused
+from petitions.views.desk import printed
+from reception.actions import identities
+from reception.actions.candidates import receives
+from reception.admin.base import button, may, signed_in
+from reception.errors import Refused
+from reception.models import Booking, BookingState, County, User
+from reception.models.calendar import work_calendar
+from reception.roles import permits
+
+# A usual time for a department to answer; the clerk changes it.
+USUAL_DAYS = 30
+
+
+def minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form for the minutes of one booking that was called; once they are written, the case's page."""
+    user, county = signed_in(request)
+    may(user, "minutes.record")
+    booking = _booking(user, pk)
+    written = Minutes.objects.current().filter(booking=booking).first()
+    if written and request.method != "POST":
+        return _to_case(written)
+    at, called = timezone.now(), booking.state == BookingState.CALLED
+    proposed = receptions.earlier(booking, user, on=timezone.localdate(at, timezone=county.zone))
+    limit = terms.latest_for_task(booking.day, work_calendar(county))
+    begun = booking.steps.filter(action="call").order_by("-at").values_list("at", flat=True).first() or at
+    initial = forms.fresh(booking, begun_at=begun, ended_at=at, zone=county.zone, due_on=booking.day + timedelta(days=USUAL_DAYS))
+    form = forms.MinutesForm(request.POST or None, booking=booking, proposed=proposed, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = receptions.conclude(
+                booking=booking,
+                account=form.account(booking.day, county.zone),
+                key=form.cleaned_data["key"],
+                joins=form.cleaned_data["joins"],
+                county=county,
+                by=user,
+                at=at,
+            )
+            messages.success(request, _("已保存接访记录。请打印受理单，双方签名。"))
+            return _to_case(made)
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence)
+    context = _form_page(request, booking, county, form, proposed) | {
+        "title": _("接访记录"),
+        "called": called,
+        "limit": words.how_limit(limit),
+        "latest": limit.due,
+        "save": button(user, "minutes.record"),
+    }
+    return _unkept(render(request, "admin/minutes.html", context))
+
+
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new version of the minutes, with the reason; the old ones stay."""
+    user, county = signed_in(request)
+    may(user, "minutes.correct")
+    last = get_object_or_404(Minutes.objects.select_related("case", "leader"), pk=pk)
+    booking = _booking(user, last.booking_id)
+    limit = terms.latest_for_task(booking.day, work_calendar(county))
+    form = forms.MinutesForm(
+        request.POST or None, booking=booking, proposed=[], correcting=True, initial=forms.of(last, county.zone)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            fresh = receptions.correct(
+                minutes=last,
+                account=form.account(booking.day, county.zone),
+                reason=form.cleaned_data["reason"],
+                key=form.cleaned_data["key"],
+                county=county,
+                by=user,
+                at=timezone.now(),
+            )
+            messages.success(request, _("已保存第 %(version)d 版。请重新打印受理单，双方签名。") % {"version": fresh.version})
+            return _to_case(fresh)
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence)
+    context = _form_page(request, booking, county, form, []) | {
+        "title": _("更正接访记录（第 %(version)d 版）") % {"version": last.version},
+        "called": True,
+        "correcting": last,
+        "limit": words.how_limit(limit),
+        "latest": limit.due,
+        "save": button(user, "minutes.correct"),
+    }
+    return _unkept(render(request, "admin/minutes.html", context))
+
+
+@require_safe
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The receipt as PDF, with the name masked."""
+    user, county = signed_in(request)
+    found = _visible(user, pk, county)
+    person = identities.opened(found.case.identity, county=county).masked
+    return printed(papers.receipt(found, county=county, person=person, at=timezone.now()))
+
+
+@require_POST
+def registration(request: HttpRequest, pk: int) -> HttpResponse:
+    """The registration form as PDF. Whoever may read identities gets them in full, and the reading is in the journal."""
+    user, county = signed_in(request)
+    found, at = _visible(user, pk, county), timezone.now()
+    if permits(user.held, "identity.read"):
+        person = identities.read(identity=found.case.identity, reason=_("打印接访登记表"), county=county, by=user, at=at)
+        shown = {
+            "name": person.name,
+            "phone": person.phone,
+            "id_number": person.id_number or person.other_paper,
+            "address": person.address,
+        }
+    else:
+        shown = identities.opened(found.case.identity, county=county).masked
+    return printed(papers.registration(found, county=county, person=shown, people=found.booking.people, at=at))
+
+
+def _booking(user: User, pk: int) -> Booking:
+    """The booking, unless it accuses the person asking: then it does not exist for them."""
+    rows = Booking.objects.filter(unaccused(user)).select_related(
+        "sitting__day", "sitting__leader", "sitting__place", "topic", "identity", "accused_leader", "accused_department"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _visible(user: User, pk: int, county: County) -> Minutes:
+    on = timezone.localdate(timezone=county.zone)
+    found = get_object_or_404(
+        Minutes.objects.select_related("case__joins", "booking__sitting__place", "leader", "recorded_by"), pk=pk
+    )
+    if not Case.objects.visible_to(user, on=on).filter(pk=found.case_id).exists():
+        raise Http404
+    return found
+
+
+def _form_page(request: HttpRequest, booking: Booking, county: County, form: forms.MinutesForm, proposed: Any) -> dict[str, Any]:
+    return {
+        **admin.site.each_context(request),
+        "booking": booking,
+        "person": identities.opened(booking.identity, county=county).masked,
+        "receives": receives(booking.sitting),
+        "form": form,
+        "proposed": proposed,
+        "attending": booking.sitting.attendances.select_related("department").order_by("department__code"),
+    }
+
+
+def _to_case(found: Minutes) -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:case", args=[found.case_id]))
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    response.headers["Cache-Control"] = "no-store"
+    return response

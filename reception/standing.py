@@ -152,7 +152,7 @@ def notices(booking: Booking) -> list[ChangeNotice]:
         told = [sitting["uid"] for sitting in (item.old_sitting, item.new_sitting) if sitting]
         return not told or mine in told
 
-    return [item for item in changelog.of_day(str(booking.sitting.day.uid)) if concerns(item)]
+    return [item for item in changelog.in_scope().of_day(str(booking.sitting.day.uid)) if concerns(item)]
 
 
 def readings(booking: Booking, county: County) -> list[Reading]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from petitions.models import Case, Deadline
 from petitions.models.cases import unaccused
 from reception.admin.base import signed_in
-from reception.admin.today import Step
+from reception.admin.todo import Step
 from reception.models import Booking, BookingState
 from reception.roles import permits
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('reception', '0009_bookings'),
+        ('reception', '0013_day_run'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

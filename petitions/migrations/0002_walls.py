@@ -80,7 +80,7 @@ class BookingTrigger(Trigger):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("petitions", "0001_initial"), ("reception", "0009_bookings")]
+    dependencies = [("petitions", "0001_initial"), ("reception", "0013_day_run")]
 
     operations = [
         *[CountyWall(table) for table in TABLES],

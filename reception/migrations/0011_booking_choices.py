@@ -11,7 +11,7 @@ STAYS = "RAISE EXCEPTION 'the record of a call only grows' USING ERRCODE = 'rest
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reception", "0009_bookings"),
+        ("reception", "0010_booking_forms"),
     ]
 
     operations = [

@@ -28,7 +28,7 @@ KEPT = "RAISE EXCEPTION 'early answers are kept' USING ERRCODE = 'restrict_viola
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reception", "0009_bookings"),
+        ("reception", "0011_booking_choices"),
     ]
 
     operations = [

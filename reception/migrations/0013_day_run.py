@@ -34,7 +34,7 @@ STAYS = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reception", "0009_bookings"),
+        ("reception", "0012_early_answers"),
     ]
 
     operations = [

@@ -13,13 +13,13 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from reception import scope, vault
-from reception.actions import identities, journal
+from reception.actions import identities, journal, uploads
 from reception.errors import Refused
 from reception.models import County, User
 
 BATCH = 200
 # What wraps the rows of a table under the current key: for each table that holds wrapped data keys.
-REWRAPPERS = (identities.rewrap,)
+REWRAPPERS = (identities.rewrap, uploads.rewrap)
 
 
 def make(*, path: Path) -> vault.Keyring:

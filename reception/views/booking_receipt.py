@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpResponse
 
-from reception import codes, printing, qr, receipts, visits, words
+from reception import browsers, codes, printing, qr, receipts, visits, words
 from reception.actions import drafts
 from reception.actions.candidates import receives
 from reception.http import prefix
@@ -29,7 +29,10 @@ def receipt(seat: Seat) -> HttpResponse:
         "until": seat.draft.expires_at,
         "bring": words.said({"zh": seat.county.notice, "en": seat.county.notice_en}).splitlines(),
     }
-    return seat.page("booking/receipt.html", context)
+    response = seat.page("booking/receipt.html", context)
+    # This browser knows the number from now on: others who guess at it can't lock its owner out.
+    browsers.remember(response, seat.request, sent.booking.number)
+    return response
 
 
 @open_draft
@@ -62,4 +65,4 @@ def visit_ics(seat: Seat) -> HttpResponse:
 
 def _tracking(number: str) -> str:
     """Where the booking can be followed: the number alone, never the code."""
-    return f"{settings.SITE_URL}{prefix()}/track/?number={number}"
+    return f"{settings.SITE_URL}{prefix()}/track/?n={number}"

@@ -20,11 +20,11 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reception import browsers, codes, scope, standing
-from reception.actions import bookings, choices, opening
+from reception.actions import bookings, choices, early_answers, opening, uploads
 from reception.errors import Refused
 from reception.forms.tracking import MoveForm, NumberAndCode
 from reception.http import prefix
-from reception.models import Booking, BookingState, County, Sitting, User
+from reception.models import Booking, BookingState, County, EarlyAnswer, Sitting, User
 
 P = ParamSpec("P")
 # Not "no-referrer": under it browsers send `Origin: null` with every form, which the CSRF check must refuse.
@@ -134,16 +134,22 @@ def _close(request: HttpRequest) -> None:
         request.session.flush()
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @opened
 def case(visit: Visit) -> HttpResponse:
-    """Where it stands, what comes, what changed, and who opened the identity."""
+    """Where it stands, what comes, what changed, and who opened the identity; a POST takes or leaves an answer given before the day."""
     booking, county = visit.booking, visit.county
+    early = early_answers.shown(booking)
+    if visit.request.method == "POST":
+        return _decide(visit, early)
     choice = standing.Standing(booking, county, visit.at).choice
     context = {
         "choice": choice,
         "changed": standing.changed(choice) if choice else [],
         "timeline": standing.timeline(booking),
+        "early_answer": early,
+        "undecided": early_answers.undecided(early),
+        "materials": [name for _row, name in uploads.named(booking.uploads.order_by("pk"), county=county)],
         "notices": standing.notices(booking),
         "readings": standing.readings(booking, county),
         "masked": standing.masked(booking, county),
@@ -151,6 +157,21 @@ def case(visit: Visit) -> HttpResponse:
         "earlier": [codes.show_number(row.number) for row in standing.chain(booking)[:-1]],
     }
     return visit.page("track/case.html", context)
+
+
+def _decide(visit: Visit, early: EarlyAnswer | None) -> HttpResponse:
+    """Take the answer that was shown, or keep the place; never another answer than the one that was read."""
+    verbs = {"accept_answer": early_answers.accept, "keep_place": early_answers.keep}
+    verb = verbs.get(visit.request.POST.get("do", ""))
+    try:
+        if verb is None or early is None or str(early.uid) != visit.request.POST.get("answer"):
+            raise Refused(_("答复已有变化，请看下面的最新内容再选择。"))
+        with transaction.atomic():
+            verb(answer=early, county=visit.county, by=visit.who["by"], at=visit.at)
+        messages.info(visit.request, _("已记下您的选择。"))
+    except Refused as refusal:
+        messages.error(visit.request, refusal.sentence)
+    return HttpResponseRedirect(reverse("reception:track_case"))
 
 
 @require_safe

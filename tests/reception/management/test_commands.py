@@ -7,9 +7,11 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from reception import scope
-from reception.models import County, Entry, Release
+from reception.demo import bookings as demo_bookings
+from reception.models import Booking, County, Entry, Release
 from tests.reception import builders
 from tests.reception.builders import NOW
 
@@ -129,4 +131,9 @@ def test_the_demo_is_made_once_and_only_where_it_is_allowed(settings):
     run("demo")
     assert "there is a county already" in run("demo")[1]
     assert "demo-clerk" in run("demo", "--logins")[1]
-    assert run("verify_journal", "chenghe")[1] == "chenghe: 13 entries, 2 releases, 0 faults\n"
+    assert run("verify_journal", "chenghe")[1] == "chenghe: 22 entries, 2 releases, 0 faults\n"
+    county = County.objects.get()
+    with scope.county(county):
+        assert set(Booking.objects.values_list("state", flat=True)) == {"confirmed"}
+        again = demo_bookings.make(county=county, at=timezone.now())
+        assert Booking.objects.count() == len(again) == 8

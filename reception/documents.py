@@ -44,7 +44,7 @@ def compose(county: County, *, on: date, previous: Mapping[str, Any] | None, not
     (number, previous, published_at, journal). `previous` is the document of the last release."""
     days = list(ReceptionDay.objects.order_by("day", "uid"))
     over = {day["uid"]: day for day in previous["days"] if day["day"] < on.isoformat()} if previous else {}
-    kept = {day.pk: known for day in days if (known := over.get(str(day.uid))) and known["state"] == _state(day)}
+    kept = {day.pk: stays for day in days if (known := over.get(str(day.uid))) and (stays := _over(day, known, on))}
     sittings = _sittings_by_day([day.pk for day in days if day.pk not in kept])
     written = [kept.get(day.pk) or _describe_day(day, sittings.get(day.pk, [])) for day in days]
     return {
@@ -54,6 +54,18 @@ def compose(county: County, *, on: date, previous: Mapping[str, Any] | None, not
         "years": _years(written, work_calendar(county)),
         "days": written,
     }
+
+
+def _over(day: ReceptionDay, known: Mapping[str, Any], on: date) -> Document | None:
+    """A day that is over, as it was published; None for one that has become something else since: it was held, or had been moved.
+
+    A cancellation that was decided in time and is told only now changes what became of the day and why, and nothing else of it.
+    """
+    if day.day >= on:
+        return None
+    if day.state == DayState.CANCELLED and known["state"] != DayState.CANCELLED:
+        return {**known, "state": str(DayState.CANCELLED), "reason": both(day.reason, day.reason_en)}
+    return dict(known) if known["state"] == _state(day) else None
 
 
 def both(zh: str, en: str) -> dict[str, str]:

@@ -112,6 +112,8 @@ class Invariants:
                 before = self.past.get(day["uid"])
                 if before is not None:
                     assert self._plain(day) == self._plain(before), f"{said}: {day['day']} is past and was rewritten"
+                    became = (before["state"], day["state"])
+                    assert became[0] == became[1] or became == ("published", "cancelled"), f"{said}: {day['day']} became {became}"
                 for sitting in day["sittings"]:
                     uids.add(sitting["uid"])
                     text = ({k: v for k, v in sitting.items() if k != "sequence"}, day["day"], day["state"], day["status"])
@@ -129,7 +131,8 @@ class Invariants:
 
     @staticmethod
     def _plain(day):
-        return {key: value for key, value in day.items() if key != "sittings"}, [
+        """What of a past day never changes: all but what became of it, and why."""
+        return {key: value for key, value in day.items() if key not in ("sittings", "state", "reason")}, [
             {key: value for key, value in sitting.items() if key != "sequence"} for sitting in day["sittings"]
         ]
 

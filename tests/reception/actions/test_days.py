@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from reception import scope
+from reception import documents, scope
 from reception.actions import days, journal, planning, releases
 from reception.errors import Forbidden, MovedOn, Refused
-from reception.models import ReceptionDay, Sitting
+from reception.models import Leader, ReceptionDay, Sitting
 from tests.reception import builders
 from tests.reception.builders import NOW
 
@@ -116,3 +116,29 @@ def test_a_day_added_by_hand_is_extra_and_may_not_be_a_reception_day_already(off
         for taken, words in ((date(2026, 2, 24), "已是接访日"), (date(2026, 1, 8), "已经过去")):
             with pytest.raises(Refused, match=words):
                 days.add_extra(day=ReceptionDay(day=taken), county=office.county, by=office.clerk, at=NOW)
+
+
+LATER = NOW + timedelta(days=30)
+
+
+def told_later(office, draft):
+    """The draft that would have told it in time is given up, the leaders get other names, and a month later another is drafted."""
+    releases.discard(release=draft, county=office.county, by=office.clerk, at=NOW)
+    with scope.county(office.county):
+        Leader.objects.update(name="改了名")
+    return {row["uid"]: row for row in releases.draft(county=office.county, by=office.clerk, at=LATER).document["days"]}
+
+
+def test_a_cancellation_told_too_late_changes_what_became_of_the_day_and_nothing_else(office):
+    row = day(office, "2026-01-15")
+    with scope.county(office.county):
+        before = next(told for told in documents.latest().document["days"] if told["uid"] == str(row.uid))
+    told = told_later(office, decide("cancel", office, day=row))[str(row.uid)]
+    assert (told["state"], told["reason"]) == ("cancelled", {"zh": "会议室停电", "en": "power cut"})
+    assert [sitting["leader"] for sitting in told["sittings"]] == [sitting["leader"] for sitting in before["sittings"]]
+
+
+def test_a_day_moved_away_in_time_and_told_too_late_is_the_day_it_was_moved_to(office):
+    row = day(office, "2026-01-15")
+    told = told_later(office, decide("move", office, day=row, to=date(2026, 3, 3)))[str(row.uid)]
+    assert (told["day"], told["state"]) == ("2026-03-03", "published")

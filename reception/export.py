@@ -23,7 +23,7 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from reception import editions
-from reception.http import plain_environment
+from reception.http import is_kept, plain_environment
 from reception.models import County
 
 MARK = ".reception-day-site"
@@ -130,9 +130,11 @@ class Export:
             yield self.written, len(known), address
 
     def _belongs(self, address: str) -> bool:
-        """Whether an address is of this county's public site; staff's pages and other counties are not."""
-        own = (f"/{self.slug}/", f"/en/{self.slug}/", f"/api/v1/counties/{self.slug}/", settings.STATIC_URL)
-        return address.removeprefix("/en") in SHARED or address.startswith(own)
+        """Whether an address is of this county's public site: what is the same for everyone. Booking, staff's pages and other counties are not."""
+        if address.startswith(settings.STATIC_URL):
+            return True
+        own = (f"/{self.slug}/", f"/en/{self.slug}/", f"/api/v1/counties/{self.slug}/")
+        return (address.removeprefix("/en") in SHARED or address.startswith(own)) and is_kept(address)
 
     def _relative(self, address: str, match: re.Match[bytes]) -> bytes:
         link = urlsplit(unescape(match["to"].decode()))

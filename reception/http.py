@@ -13,7 +13,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.shortcuts import render
-from django.utils import timezone
+from django.urls import Resolver404, resolve
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -148,6 +149,15 @@ def site(county: County | None = None) -> str:
 def prefix() -> str:
     """What addresses of the active language begin with."""
     return "/en" if words.english() else ""
+
+
+def is_kept(path: str) -> bool:
+    """Whether an address leads to a view that opted in to being kept: a page that is the same for everyone."""
+    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+        try:
+            return bool(getattr(resolve(path).func, KEEPABLE, False))
+        except Resolver404:
+            return False
 
 
 def plain_environment(path: str) -> dict[str, Any]:

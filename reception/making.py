@@ -4,15 +4,12 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, cast
 
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest, get_path_info
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve
-from django.utils import translation
 from django.utils.html import escape
 
 from reception import editions
-from reception.http import FRESH, KEEPABLE
+from reception.http import FRESH, is_kept
 from reception.shelf import Headers, Page
 
 Environ = dict[str, Any]
@@ -37,12 +34,7 @@ class Watched(WSGIRequest):
 
 def may_be_kept(environ: Environ) -> bool:
     """Whether the address leads to a view that opted in."""
-    path = get_path_info(environ)
-    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
-        try:
-            return bool(getattr(resolve(path).func, KEEPABLE, False))
-        except Resolver404:
-            return False
+    return is_kept(get_path_info(environ))
 
 
 def page_of(response: HttpResponseBase, noted: editions.Reading, *, open_query: bool, brief: bool) -> Page | None:

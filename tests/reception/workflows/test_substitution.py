@@ -231,5 +231,7 @@ def test_the_days_table():
         "publish": "published",
         "move": "published",
         "cancel": "cancelled",
+        "begin": "in_progress",
+        "end": "held",
     }
-    assert [state for state in day.STATES if day.WORKFLOW.possible(state)] == ["planned", "published"]
+    assert [state for state in day.STATES if day.WORKFLOW.possible(state)] == ["planned", "published", "in_progress"]

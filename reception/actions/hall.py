@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from reception import codes
-from reception.actions import bookings, identities, line
+from reception.actions import bookings, identities, line, planning
 from reception.actions.bookings import Receipt, Request
 from reception.actions.candidates import receives
 from reception.actions.whole import whole
@@ -110,6 +110,8 @@ def running(sitting: Sitting, *, county: County, at: datetime) -> Sitting:
 
     Raises `Refused` before the day has begun, `MovedOn` after it has ended.
     """
+    # The roster first, then sittings, then bookings: ending the day locks in the same order.
+    planning.beside()
     now: Sitting = (
         Sitting.objects.select_for_update(no_key=True, of=("self",))
         .select_related("leader", "rotation", "place")

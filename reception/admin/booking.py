@@ -35,7 +35,7 @@ LABELS: dict[str, Callable[[], str]] = {
 }
 ENDINGS: dict[str, Callable[..., Booking]] = {"guide": handling.guide, "decline": handling.decline, "cancel": handling.cancel}
 STEPS: dict[str, Callable[[], str]] = {
-    "submit": lambda: _("提交预约"),
+    "submit": lambda: _("已提交预约"),
     "confirm": lambda: _("确认"),
     "wait": lambda: _("登记候补"),
     "promote": lambda: _("递补"),

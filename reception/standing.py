@@ -31,13 +31,14 @@ from reception.models import (
 )
 from reception.notices import ChangeNotice
 from reception.roles import LABELS, PERMISSIONS, Role
-from reception.workflows.booking import COMING, IN_HALL
+from reception.workflows.booking import COMING, IN_HALL, WORKFLOW
 
 # A chain of moves longer than this is not followed; nobody moves so often.
 LONGEST = 50
 
 STEPS = {
     "submit": lambda: _("提交了预约"),
+    "walk_in": lambda: _("当天到场登记"),
     "confirm": lambda: _("预约已确认，名额已保留"),
     "wait": lambda: _("这一场已约满，登记为候补"),
     "promote": lambda: _("有人让出名额，候补转为已确认"),
@@ -51,7 +52,13 @@ STEPS = {
     "unpark": lambda: _("回到等候队列"),
     "call": lambda: _("叫号"),
     "receive": lambda: _("领导已接访"),
+    "call_again": lambda: _("再次叫号"),
     "miss": lambda: _("当天没有到场"),
+    "leave": lambda: _("到场了，没有接访"),
+    "lapse": lambda: _("候补没有排到"),
+    "correct": lambda: _("签到有误，已更正"),
+    "correct_waiting": lambda: _("签到有误，已更正为候补"),
+    "reissue": lambda: _("换发了查询码"),
 }
 
 
@@ -241,8 +248,8 @@ class Standing:
 
     @property
     def can_change(self) -> bool:
-        """Whether it can be moved: what is coming until it begins, what was cancelled or missed at any time."""
-        return (self.is_coming and not self.is_over) or self.booking.state == BookingState.NO_SHOW
+        """Whether it can be moved: what is coming until it begins, what did not come about at any time."""
+        return WORKFLOW.allows("move", state=self.booking.state) and not self.is_over
 
     @property
     def can_cancel(self) -> bool:
@@ -287,5 +294,6 @@ NEXT = {
     BookingState.MOVED: lambda: _("已改到另一场。"),
     BookingState.CANCELLED: lambda: _("预约已取消，名额已让给别人。需要时随时可以重新预约，没有任何影响。"),
     BookingState.NO_SHOW: lambda: _("那天没能到场没有关系，可以改到后面的场次，或重新预约。"),
+    BookingState.NOT_RECEIVED: lambda: _("那天没有接访到您，原因见下面的经过。可以改到后面的场次，也可以致电信访局另约。"),
     BookingState.EARLY_ANSWERED: lambda: _("您接受了接访前的答复，这次接访不再举行。"),
 }

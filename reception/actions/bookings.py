@@ -35,7 +35,7 @@ from reception.models import (
 )
 from reception.models.bookings import MOST_REPRESENTATIVES
 from reception.models.calendar import work_calendar
-from reception.workflows.booking import COMING, WORKFLOW
+from reception.workflows.booking import COMING, HOLDING, WORKFLOW
 from scheduling.bookings import BookingRule, Window, window
 from scheduling.calendar import WorkCalendar
 
@@ -230,7 +230,7 @@ def move(*, booking: Booking, to: Sitting, key: uuid.UUID, county: County, by: U
     if row.key == key:
         # The same form sent again, which was followed to what it had made.
         return row
-    if row.moved_to_id and row.key != key and row.moved_to and row.moved_to.key == key:
+    if row.moved_to and row.moved_to.key == key:
         return row.moved_to
     possible(row, "move")
     _not_begun(row, county, by, at)
@@ -357,8 +357,8 @@ def locked(booking: Booking) -> Booking:
 
 
 def has_no_place(booking: Booking) -> bool:
-    """Whether a booking holds no place that its owner could lose: waiting, missed, or at a sitting that does not take place."""
-    return booking.state in (BookingState.WAITLISTED, BookingState.NO_SHOW) or not choices.takes_place(booking.sitting)
+    """Whether a booking holds no place that its owner could lose: waiting, not received, or at a sitting that does not take place."""
+    return booking.state not in HOLDING or not choices.takes_place(booking.sitting)
 
 
 def _not_begun(booking: Booking, county: County, by: User, at: datetime) -> None:

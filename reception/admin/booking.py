@@ -36,6 +36,7 @@ LABELS: dict[str, Callable[[], str]] = {
 ENDINGS: dict[str, Callable[..., Booking]] = {"guide": handling.guide, "decline": handling.decline, "cancel": handling.cancel}
 STEPS: dict[str, Callable[[], str]] = {
     "submit": lambda: _("已提交预约"),
+    "walk_in": lambda: _("现场登记"),
     "confirm": lambda: _("确认"),
     "wait": lambda: _("登记候补"),
     "promote": lambda: _("递补"),
@@ -49,7 +50,12 @@ STEPS: dict[str, Callable[[], str]] = {
     "unpark": lambda: _("重新排队"),
     "call": lambda: _("叫号"),
     "receive": lambda: _("接访"),
+    "call_again": lambda: _("再次叫号"),
     "miss": lambda: _("未到"),
+    "leave": lambda: _("未能接访"),
+    "lapse": lambda: _("候补未排到"),
+    "correct": lambda: _("更正签到"),
+    "correct_waiting": lambda: _("更正签到，恢复候补"),
     "reissue": lambda: _("换发查询码"),
 }
 
@@ -259,7 +265,7 @@ def _steps(found: Booking) -> list[Step]:
     return [
         Step(
             row.at,
-            STEPS[row.action]() if row.action in STEPS else row.action,
+            STEPS[row.action](),
             names.get(row.actor, row.actor),
             str(row.get_after_display()),
             row.reason,

@@ -141,7 +141,7 @@ def secret_of(request: HttpRequest) -> str:
 
 
 def remember(response: HttpResponse, secret: str) -> None:
-    """Give the browser its secret: for this session, never to scripts, never to other sites."""
+    """Give the browser its secret: until it closes, never to scripts, never to other sites."""
     response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=settings.SECURE, path="/")
 
 

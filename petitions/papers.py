@@ -17,7 +17,7 @@ from petitions.models import Deadline, Minutes
 from reception import codes, printing
 from reception.actions.identities import Person
 from reception.models import County, Leader, Sitting
-from reception.words import english, long_date, weekday
+from reception.words import english, long_date, named, weekday
 
 # So many digits of a hash are compared by eye.
 HASH_SHOWN = 12
@@ -44,7 +44,7 @@ def receipt(minutes: Minutes, *, county: County, person: Mapping[str, str], at: 
     """
     case = minutes.case.joins or minutes.case
     clock = Deadline.objects.running().filter(case=case, kind="D1").first()
-    title = _("%(county)s领导接访受理单") % {"county": _named(county)}
+    title = _("%(county)s领导接访受理单") % {"county": named(county)}
     facts = [
         [_("编号"), _number(minutes)],
         [_("查询码"), codes.show_code(code) if code else _("见预约受理单；遗失的，凭身份证到窗口换发。")],
@@ -67,7 +67,7 @@ def receipt(minutes: Minutes, *, county: County, person: Mapping[str, str], at: 
 def registration(minutes: Minutes, *, county: County, person: Mapping[str, str], people: int, at: datetime) -> Paper:
     """The registration form for the file. Nothing about the person that the bureau does not need."""
     booking, case = minutes.booking, minutes.case
-    title = _("%(county)s领导接访登记表") % {"county": _named(county)}
+    title = _("%(county)s领导接访登记表") % {"county": named(county)}
     facts = [
         [_("编号"), _number(minutes)],
         *_when(minutes, county),
@@ -81,7 +81,7 @@ def registration(minutes: Minutes, *, county: County, person: Mapping[str, str],
             _("%(people)d 人，代表 %(count)d 人") % {"people": people, "count": booking.representatives.count()},
         ],
         [_("原信访编号"), booking.earlier_number or _("（初次）")],
-        [_("类别"), _named(booking.topic)],
+        [_("类别"), named(booking.topic)],
         [_("性质"), case.get_kind_display() if case.kind else _("（待定）")],
         [_("反映的问题和诉求"), minutes.asked],
         [_("领导批示（处理意见）"), minutes.said],
@@ -100,7 +100,7 @@ def briefing(
     data = {
         "title": _("%(day)s 接访材料") % {"day": long_date(day)},
         "author": county.bureau_en if english() and county.bureau_en else county.bureau,
-        "lead": f"{_named(leader)} · {sitting.starts:%H:%M}–{sitting.ends:%H:%M} · {_named(sitting.place)}",
+        "lead": f"{named(leader)} · {sitting.starts:%H:%M}–{sitting.ends:%H:%M} · {named(sitting.place)}",
         "none": _("目前没有来访人预约这一场。"),
         "visitors": [_sheet(visitor, names.get(visitor.booking.pk), len(visitors)) for visitor in visitors],
         "foot": {
@@ -118,18 +118,18 @@ def _sheet(visitor: Visitor, person: Person | None, total: int) -> dict[str, Any
     facts = [
         [_("编号"), codes.show_number(booking.number)],
         [_("来访人"), f"{shown}\n{people}"],
-        [_("类别"), _named(booking.topic)],
+        [_("类别"), named(booking.topic)],
         [_("反映的问题"), booking.matter],
         [_("诉求"), booking.wish],
     ]
     if booking.accused_department:
-        facts.append([_("所反映的部门"), _named(booking.accused_department)])
+        facts.append([_("所反映的部门"), named(booking.accused_department)])
     if booking.accused_leader:
-        facts.append([_("所反映的领导"), _named(booking.accused_leader)])
+        facts.append([_("所反映的领导"), named(booking.accused_leader)])
     facts.append([_("以前的事项"), "\n".join(_before(one) for one in visitor.before) or _("（没有）")])
-    visits = [f"{row.day} {_named(row.leader)} · {row.get_state_display()} · {_named(row.topic)}" for row in visitor.visits]
+    visits = [f"{row.day} {named(row.leader)} · {row.get_state_display()} · {named(row.topic)}" for row in visitor.visits]
     facts.append([_("以前的预约"), "\n".join(visits) or _("（没有）")])
-    said = [f"{_named(one.department)}{_('：')}{one.text}" for one in visitor.positions]
+    said = [f"{named(one.department)}{_('：')}{one.text}" for one in visitor.positions]
     facts.append([_("部门意见"), "\n".join(said) or _("（部门没有提前答复）")])
     return {
         "heading": _("第 %(n)d 位（共 %(total)d 位）") % {"n": visitor.position, "total": total},
@@ -144,16 +144,12 @@ def _before(one: Before) -> str:
     if one.is_alike:
         line += _("（内容相近）")
     if one.minutes:
-        line += "\n" + _("%(leader)s答复：%(said)s") % {"leader": _named(one.minutes.leader), "said": _short(one.minutes.said)}
+        line += "\n" + _("%(leader)s答复：%(said)s") % {"leader": named(one.minutes.leader), "said": _short(one.minutes.said)}
     return line
 
 
 def _short(text: str, most: int = 160) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _named(thing: Any) -> str:
-    return str(thing.name_en if english() and thing.name_en else thing.name)
 
 
 def _paper(
@@ -170,7 +166,7 @@ def _paper(
     tasks = [
         [
             _("牵头") if task.is_lead else _("协办"),
-            _named(task.department),
+            named(task.department),
             task.deliverable,
             long_date(task.due_on),
         ]
@@ -217,8 +213,8 @@ def _when(minutes: Minutes, county: County) -> list[list[str]]:
     begun, ended = (moment.astimezone(county.zone) for moment in (minutes.begun_at, minutes.ended_at))
     return [
         [_("接访日期"), f"{long_date(begun.date())} {weekday(begun.date())} {begun:%H:%M}–{ended:%H:%M}"],
-        [_("接访领导"), _named(minutes.leader)],
-        [_("接访地点"), _named(minutes.booking.sitting.place)],
+        [_("接访领导"), named(minutes.leader)],
+        [_("接访地点"), named(minutes.booking.sitting.place)],
     ]
 
 

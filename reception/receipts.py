@@ -20,7 +20,7 @@ def of(booking: Booking, code: str, county: County, *, leader: Leader, address: 
         (_("预约编号"), codes.show_number(booking.number)),
         (_("日期"), day),
         (_("时间"), f"{sitting.starts:%H:%M}–{sitting.ends:%H:%M}"),
-        (_("接访领导"), words.said({"zh": leader.name, "en": leader.name_en})),
+        (_("接访领导"), words.named(leader)),
         (_("地点"), _where(sitting.place)),
         (_("状态"), str(booking.get_state_display())),
     ]
@@ -46,6 +46,6 @@ def of(booking: Booking, code: str, county: County, *, leader: Leader, address: 
 
 
 def _where(place: Any) -> str:
-    name = words.said({"zh": place.name, "en": place.name_en})
+    name = words.named(place)
     address = words.said({"zh": place.address, "en": place.address_en})
     return "\n".join(filter(None, [name, address]))

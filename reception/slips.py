@@ -15,12 +15,12 @@ from reception.models import Booking, County
 def facts(booking: Booking, county: County) -> Sequence[tuple[str, str]]:
     """What a slip says besides number and code, as label and words. `booking` comes with its sitting, its day and place."""
     sitting, said = booking.sitting, words.said
-    place = said({"zh": sitting.place.name, "en": sitting.place.name_en})
+    place = words.named(sitting.place)
     address = said({"zh": sitting.place.address, "en": sitting.place.address_en})
     rows = [
         (_("状态"), str(booking.get_state_display())),
         (_("接访日"), f"{words.long_date(booking.day)} {words.weekday(booking.day)}\n{sitting.starts:%H:%M}–{sitting.ends:%H:%M}"),
-        (_("接访领导"), said({"zh": booking.leader.name, "en": booking.leader.name_en})),
+        (_("接访领导"), words.named(booking.leader)),
         (_("接访地点"), "\n".join(filter(None, [place, address]))),
         (_("来访人数"), str(booking.people)),
         (_("咨询电话"), county.phone),

@@ -17,16 +17,16 @@ def compose(
     sitting, day = attendance.sitting, attendance.sitting.day.day
     bureau = words.said({"zh": county.bureau, "en": county.bureau_en})
     said = {
-        "department": _named(attendance.department),
+        "department": words.named(attendance.department),
         "day": words.long_date(day),
         "weekday": words.weekday(day),
     }
     facts = [
         [_("接访日期"), f"{said['day']} {said['weekday']}"],
         [_("时间"), f"{sitting.starts:%H:%M}–{sitting.ends:%H:%M}"],
-        [_("接访地点"), "\n".join(part for part in (_named(sitting.place), _address(sitting.place)) if part)],
-        [_("接访领导"), _named(receives)],
-        [_("涉及事项"), _("、").join(_named(topic) for topic in topics) or _("（尚无预约）")],
+        [_("接访地点"), "\n".join(part for part in (words.named(sitting.place), _address(sitting.place)) if part)],
+        [_("接访领导"), words.named(receives)],
+        [_("涉及事项"), _("、").join(words.named(topic) for topic in topics) or _("（尚无预约）")],
     ]
     return {
         "title": _("陪同领导接访通知"),
@@ -47,10 +47,6 @@ def compose(
 def pdf(data: Mapping[str, Any], *, at: datetime) -> bytes:
     """Raises `printing.Unprintable`."""
     return printing.compile("summons", data, lang="en" if words.english() else "zh", at=at)
-
-
-def _named(thing: Any) -> str:
-    return words.said({"zh": thing.name, "en": thing.name_en})
 
 
 def _address(place: Any) -> str:

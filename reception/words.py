@@ -20,6 +20,11 @@ def said(text: Mapping[str, str]) -> str:
     return (text.get("en") if english() else "") or text.get("zh", "")
 
 
+def named(thing: Any) -> str:
+    """The name of a row that has one in both languages, as a leader or a place."""
+    return said({"zh": thing.name, "en": thing.name_en})
+
+
 def long_date(day: date) -> str:
     """2026年2月15日; 15 February 2026."""
     return date_format(day, "j F Y") if english() else f"{day.year}年{day.month}月{day.day}日"

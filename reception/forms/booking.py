@@ -117,13 +117,13 @@ class MatterForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         none = ("", _("没有"))
-        topics = [(row.code, _named(row)) for row in Topic.objects.all()]
+        topics = [(row.code, words.named(row)) for row in Topic.objects.all()]
         self._choices("topic", [("", _("请选择")), *topics])
         held = Tenure.objects.on(self.on).select_related("leader", "post").order_by("post__position")
-        leaders = {row.leader.code: f"{_named(row.leader)}（{_named(row.post)}）" for row in reversed(list(held))}
+        leaders = {row.leader.code: f"{words.named(row.leader)}（{words.named(row.post)}）" for row in reversed(list(held))}
         self._choices("accused_leader", [none, *reversed(leaders.items())])
         units = Department.objects.exclude(kind=DepartmentKind.BUREAU).order_by("code")
-        self._choices("accused_department", [none, *((row.code, _named(row)) for row in units)])
+        self._choices("accused_department", [none, *((row.code, words.named(row)) for row in units)])
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -283,18 +283,14 @@ class SittingForm(forms.Form):
 def leaders_name(code: str) -> str:
     """The leader of a code, as the form shows them."""
     found = Leader.objects.filter(code=code).first() if code else None
-    return _named(found) if found else ""
-
-
-def _named(row: Any) -> str:
-    return words.said({"zh": row.name, "en": row.name_en})
+    return words.named(found) if found else ""
 
 
 def department_name(code: str) -> str:
     found = Department.objects.filter(code=code).first() if code else None
-    return _named(found) if found else ""
+    return words.named(found) if found else ""
 
 
 def topic_name(code: str) -> str:
     found = Topic.objects.filter(code=code).first() if code else None
-    return _named(found) if found else ""
+    return words.named(found) if found else ""

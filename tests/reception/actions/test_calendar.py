@@ -7,7 +7,7 @@ from functools import partial
 import icalendar
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from reception import effects, scope
@@ -485,6 +485,7 @@ around = st.builds(
     on=st.dates(date(2026, 1, 9), date(2026, 12, 30)),
     held=st.sets(st.integers(0, 11), max_size=4),
 )
+@example(lines=[Line(date(2026, 8, 17), False, "调整", "changed", 1)], confirms=None, on=date(2026, 8, 16), held=set())
 def test_after_any_change_each_day_to_come_is_the_rules_and_every_other_is_as_it_was(office, lines, confirms, on, held):
     """2026 is published, 2027 only planned; some days are held. What is shown is done, and nothing else."""
     at = datetime(on.year, on.month, on.day, 2, tzinfo=UTC)
@@ -517,7 +518,15 @@ def test_after_any_change_each_day_to_come_is_the_rules_and_every_other_is_as_it
             for release in Release.objects.open():
                 releases.submit(release=release, county=office.county, by=office.clerk, at=at)
                 releases.approve(release=release, county=office.county, by=office.chief, at=at)
-                releases.publish(release=release, county=office.county, by=office.chief, at=at)
+                # A change the day before is late, and is published only with its reason.
+                releases.publish(
+                    release=release,
+                    late_reason="放假安排调整",
+                    late_reason_en="Holidays changed",
+                    county=office.county,
+                    by=office.chief,
+                    at=at,
+                )
             assert list(journal.faults()) == []
         finally:
             transaction.savepoint_rollback(point)

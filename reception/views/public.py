@@ -228,7 +228,7 @@ def _instead(path: str) -> list[Link]:
     home = f"{prefix()}/{county.slug}"
     return [
         Link(f"{home}/", _("下一个接访日")),
-        Link(f"{home}/book/", _("预约")),
+        Link(f"{home}/book/", _("我要预约")),
         Link(f"{home}/roster/", _("全年安排")),
         Link(f"{home}/releases/", _("公布与变更")),
         Link(f"{home}/help/", _("帮助")),

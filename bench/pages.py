@@ -1,6 +1,8 @@
 """Public pages beside their limits and their peers: one machine, one client, the same bytes, the servers taking turns.
 
-Each figure is a median over the rounds of a ratio taken within one round, since a shared machine's speed changes from minute to minute.
+Each figure is a median over the rounds of a ratio taken within one round, since a shared machine's speed changes from minute to minute;
+every second round goes the other way round. Beside it stands the processor time that the server itself spent on a request, which says
+the same however busy the machine is.
 """
 
 import os
@@ -32,19 +34,35 @@ events {{ worker_connections 1024; }}
 http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; server_tokens off; open_file_cache max=100;
 {temp}
   types {{ text/html html; text/calendar ics; }}
-  server {{ listen 127.0.0.1:{port}; location / {{ root {folder}/files; index index.html; }} }} }}
+  server {{ listen 127.0.0.1:{port}; location / {{ root {folder}/files; index index.html; gzip_static on; }} }} }}
 """
 
 
 @dataclass
 class Contest:
-    """One page and who serves it; requests a second and p99 in ms for each round."""
+    """One page and who serves it; for each round requests a second, p99 in ms, and the server's processor time for a request in µs."""
 
     name: str
     path: str
+    coding: str = ""
     urls: dict[str, str] = field(default_factory=dict)
     speeds: dict[str, list[float]] = field(default_factory=dict)
     p99s: dict[str, list[float]] = field(default_factory=dict)
+    costs: dict[str, list[float]] = field(default_factory=dict)
+
+    def measure(self, who: str, pid: int | None) -> None:
+        """One turn. `pid` is the server's process, with its children; None where it is not one of ours."""
+        began = _worked(pid)
+        speed, p99, requests = _wrk(self.urls[who], self.coding)
+        self.speeds.setdefault(who, []).append(speed)
+        self.p99s.setdefault(who, []).append(p99)
+        if pid is not None:
+            self.costs.setdefault(who, []).append((_worked(pid) - began) / requests * 1_000_000)
+
+    def cost(self, who: str) -> float:
+        """The least third's mean: a neighbour's work in the same processor's memory only ever adds."""
+        quiet = sorted(self.costs[who])
+        return statistics.mean(quiet[: max(1, len(quiet) // 3)])
 
     def ratio(self, who: str, to: str) -> float:
         return statistics.median(one / other for one, other in zip(self.speeds[who], self.speeds[to], strict=True))
@@ -62,14 +80,12 @@ def rows() -> Iterator[Row]:
     (folder / "files").mkdir(parents=True)
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        contests = _begin(folder, processes)
+        contests, pids = _begin(folder, processes)
         _say_machine()
         for number in range(ROUNDS):
             for contest in contests:
-                for who, url in contest.urls.items():
-                    speed, p99 = _wrk(url)
-                    contest.speeds.setdefault(who, []).append(speed)
-                    contest.p99s.setdefault(who, []).append(p99)
+                for who in list(contest.urls)[:: -1 if number % 2 else 1]:
+                    contest.measure(who, pids.get(contest.urls[who].split("/")[2]))
                     # Slow servers work on for those who have hung up; whoever comes next must not pay for it.
                     time.sleep(5 if who == "pretalx" else 0.5)
             print(f"round {number + 1} of {ROUNDS} done", flush=True)
@@ -77,8 +93,9 @@ def rows() -> Iterator[Row]:
             print(f"\n{contest.name}: {contest.path}")
             for who, speeds in contest.speeds.items():
                 p99 = statistics.median(contest.p99s[who])
+                cost = f"{contest.cost(who):6.2f} µs of its processor" if who in contest.costs else "not our process"
                 print(
-                    f"  {statistics.median(speeds):>10,.0f} /s  ({min(speeds):,.0f} to {max(speeds):,.0f})  p99 {p99:.2f} ms  {who}"
+                    f"  {statistics.median(speeds):>10,.0f} /s  ({min(speeds):,.0f} to {max(speeds):,.0f})  p99 {p99:.2f} ms  {cost}  {who}"
                 )
         for contest in contests:
             yield Row(
@@ -93,23 +110,18 @@ def rows() -> Iterator[Row]:
                 0.95,
                 floor=True,
             )
-            yield Row(
-                f"{contest.name}: p99 behind the shipped nginx beside nginx's file", contest.p99_ratio("behind nginx", "file"), 3
-            )
-            if "ordinary" in contest.urls:
+            for who, to in (("portal", "shortest"), ("behind nginx", "file")):
                 yield Row(
-                    f"{contest.name}: the portal beside a view with one query and a template",
-                    contest.ratio("portal", "ordinary"),
-                    50,
-                    floor=True,
+                    f"{contest.name}: processor time of {to} / of {who}, for a request", contest.cost(to) / contest.cost(who), None
                 )
-            if "pretalx" in contest.urls:
-                yield Row(
-                    f"{contest.name}: the portal beside pretalx's public schedule",
-                    contest.ratio("portal", "pretalx"),
-                    500,
-                    floor=True,
-                )
+            p99 = contest.p99_ratio("behind nginx", "file")
+            yield Row(f"{contest.name}: p99 behind the shipped nginx beside nginx's file", p99, 3)
+            for who, what, least in (
+                ("ordinary", "a view with one query and a template", 50),
+                ("pretalx", "pretalx's public schedule", 500),
+            ):
+                if who in contest.urls:
+                    yield Row(f"{contest.name}: the portal beside {what}", contest.ratio("portal", who), least, floor=True)
         if not os.environ.get("PRETALX_URL"):
             print("pretalx: not running here, so no figure (name a running one's public schedule by PRETALX_URL)")
         yield from _first_view(contests[0].urls["portal"])
@@ -120,7 +132,8 @@ def rows() -> Iterator[Row]:
             process.wait(20)
 
 
-def _begin(folder: Path, processes: list[subprocess.Popen[bytes]]) -> list[Contest]:
+def _begin(folder: Path, processes: list[subprocess.Popen[bytes]]) -> tuple[list[Contest], dict[str, int]]:
+    """The contests, and whose process listens at which host and port."""
     environment = {**os.environ, "DEMO": "1", "SNAPSHOT_DIR": str(folder / "snapshot")}
     for command in (
         ["migrate", "--database", "owner", "--verbosity", "0"],
@@ -129,20 +142,24 @@ def _begin(folder: Path, processes: list[subprocess.Popen[bytes]]) -> list[Conte
     ):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     ports = iter(range(FIRST_PORT, FIRST_PORT + 30))
+    pids: dict[str, int] = {}
 
     def serve(application: str, **more: str) -> str:
         port = next(ports)
         command = [*GRANIAN, "--port", str(port), application]
         processes.append(subprocess.Popen(command, cwd=ROOT, env={**environment, **more}, stderr=subprocess.DEVNULL))
         _wait(port)
+        pids[f"127.0.0.1:{port}"] = processes[-1].pid
         return f"http://127.0.0.1:{port}"
 
     portal = serve("config.wsgi:application")
     behind = _shipped(folder, next(ports), int(portal.rsplit(":", 1)[1]), processes)
+    pids[behind.removeprefix("http://")] = processes[-1].pid
     plain = next(ports)
     (folder / "plain.conf").write_text(PLAIN.format(folder=folder, port=plain, temp=_temp(folder)))
     _nginx(folder, "plain.conf", processes)
     _wait(plain)
+    pids[f"127.0.0.1:{plain}"] = processes[-1].pid
     ordinary = serve("bench.ordinary:application")
     home = _get(f"{portal}/chenghe/")[1].decode()
     found = re.search(r'href="(/chenghe/days/([^"]+)/)"', home)
@@ -150,10 +167,14 @@ def _begin(folder: Path, processes: list[subprocess.Popen[bytes]]) -> list[Conte
     assert found
     assert year
     contests = [Contest("day page", found[1]), Contest("year page", year[1]), Contest("calendar feed", "/chenghe/roster.ics")]
+    # As calendar programs and browsers ask for it.
+    contests.append(Contest("calendar feed in gzip", "/chenghe/roster.ics", "gzip"))
     for contest in contests:
-        _status, body, headers = _get(portal + contest.path)
+        asked = {"Accept-Encoding": contest.coding} if contest.coding else {}
+        _status, body, headers = _get(portal + contest.path, **asked)
         (folder / f"{contest.name}.answer").write_bytes(pickle.dumps((headers, [body])))
         file = folder / "files" / (contest.path.strip("/") + ("/index.html" if contest.path.endswith("/") else ""))
+        file = file.with_name(file.name + (".gz" if contest.coding else ""))
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
         shortest = serve("bench.shortest:application", BENCH_ANSWER=str(folder / f"{contest.name}.answer"))
@@ -164,7 +185,7 @@ def _begin(folder: Path, processes: list[subprocess.Popen[bytes]]) -> list[Conte
             "behind nginx": behind + contest.path,
         }
         for url in contest.urls.values():
-            assert _get(url)[1] == body, url
+            assert _get(url, **asked)[1] == body, url
     contests[0].urls["ordinary"] = f"{ordinary}/ordinary/{found[2]}/"
     assert _get(contests[0].urls["ordinary"])[0] == 200
     if os.environ.get("PRETALX_URL"):
@@ -172,7 +193,7 @@ def _begin(folder: Path, processes: list[subprocess.Popen[bytes]]) -> list[Conte
     for path in (folder, *folder.parents):
         if path.stat().st_uid == os.geteuid() and not path.stat().st_mode & 0o001:
             print(f"nginx's own user can't pass through {path}, so it serves no file below it")
-    return contests
+    return contests, pids
 
 
 def _shipped(folder: Path, port: int, upstream: int, processes: list[subprocess.Popen[bytes]]) -> str:
@@ -213,15 +234,36 @@ def _get(url: str, **headers: str) -> tuple[int, bytes, list[tuple[str, str]]]:
         return answer.status, answer.read(), given
 
 
-def _wrk(url: str) -> tuple[float, float]:
-    command = [str(WRK), "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", url]
+def _worked(pid: int | None) -> float:
+    """Seconds of processor time of a process and its children so far; 0 where the system doesn't tell."""
+    seconds = 0.0
+    waiting = [pid] if pid else []
+    while waiting:
+        process = Path(f"/proc/{waiting.pop()}")
+        try:
+            # The name, in parentheses, may hold spaces; user and system time are the 12th and 13th words after it.
+            words = (process / "stat").read_text().rsplit(")", 1)[1].split()
+            for children in process.glob("task/*/children"):
+                waiting.extend(int(child) for child in children.read_text().split())
+        except FileNotFoundError:
+            continue
+        seconds += (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+    return seconds
+
+
+def _wrk(url: str, coding: str) -> tuple[float, float, int]:
+    """Requests a second, p99 in ms, and how many requests were answered."""
+    asked = ["-H", f"Accept-Encoding: {coding}"] if coding else []
+    command = [str(WRK), "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", *asked, url]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Non-2xx" not in said, said
     speed = re.search(r"Requests/sec:\s+([\d.]+)", said)
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
+    requests = re.search(r"(\d+) requests in", said)
     assert speed
     assert p99
-    return float(speed[1]), float(p99[1]) * {"us": 0.001, "ms": 1, "s": 1000}[p99[2]]
+    assert requests
+    return float(speed[1]), float(p99[1]) * {"us": 0.001, "ms": 1, "s": 1000}[p99[2]], int(requests[1])
 
 
 def _first_view(url: str) -> Iterator[Row]:

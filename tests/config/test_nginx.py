@@ -139,6 +139,25 @@ def test_what_the_portal_marks_is_kept_in_each_form_and_nothing_else_is(nginx):
     assert get(nginx, "/admin/page/")[1] != get(nginx, "/admin/page/")[1]
 
 
+@pytest.mark.parametrize(
+    ("said", "form"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate, br", "br"),
+        ("gzip, deflate", "gzip"),
+        ("gzip", "gzip"),
+        ("GZip, Deflate", "gzip"),
+        ("br;q=1.0, gzip;q=0.8, *;q=0.1", "br"),
+        ("gzip, deflate;q=0.5", "gzip"),
+        ("gzip;q=0, deflate", "None"),
+        ("deflate, zstd", "None"),
+        ("identity", "None"),
+    ],
+)
+def test_each_way_of_asking_leads_to_one_of_three_forms(nginx, said, form):
+    assert get(nginx, "/page/", **{"Accept-Encoding": said})[1].endswith(f" {form}")
+
+
 def test_visitors_do_not_say_who_they_are_or_how_they_came(nginx):
     get(
         nginx,

@@ -243,3 +243,11 @@ def test_the_headers_that_protect_a_visitor(office, client):
         "nosniff",
         "same-origin",
     )
+
+
+@pytest.mark.parametrize("path", ["roster.ics", "roster.csv", "changes.atom"])
+def test_a_feed_is_no_document_and_says_so_in_a_short_policy(office, client, path):
+    headers = client.get(f"/chenghe/{path}").headers
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "X-Frame-Options" not in headers

@@ -9,9 +9,6 @@ from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
-
 from reception.actions import substitution_steps as steps
 from reception.actions.whole import whole
 from reception.models import Absence, County, DayState, Leader, Sitting, SittingState, Substitution, SubstitutionState, User
@@ -24,26 +21,26 @@ R = TypeVar("R")
 def unmet(*, county: County, at: datetime, leader: Leader | None = None) -> list[tuple[Sitting, str]]:
     """The published sittings of the county in scope, not over at a moment, whose leader is away and for which nobody was asked,
     in the order of their days; each with the kind of the absence. With `leader`, only those that this leader would receive."""
-    instead = Substitution.objects.filter(sitting=OuterRef("pk"), state=SubstitutionState.IN_FORCE).values("leader")
-    away = Absence.objects.filter(
-        leader=OuterRef("receiving"), starts_on__lte=OuterRef("day__day"), ends_on__gt=OuterRef("day__day")
-    ).values("kind")
-    rows = (
-        Sitting.objects.filter(
-            ~Exists(Substitution.objects.filter(sitting=OuterRef("pk"), state__in=UNDER_WAY)),
-            state=SittingState.PUBLISHED,
-            day__state__in=[DayState.PUBLISHED, DayState.IN_PROGRESS],
-            day__day__gte=at.astimezone(county.zone).date(),
-        )
-        .annotate(receiving=Coalesce(Subquery(instead), F("leader"), output_field=BigIntegerField()))
-        .annotate(away=Subquery(away))
-        .filter(away__isnull=False)
-        .select_related("day", "leader", "post", "rotation")
-        .order_by("day__day", "pk")
+    today = at.astimezone(county.zone).date()
+    away = list(Absence.objects.filter(ends_on__gt=today).values_list("leader", "starts_on", "ends_on", "kind"))
+    if not away:
+        return []
+    coming = Sitting.objects.filter(
+        state=SittingState.PUBLISHED, day__state__in=[DayState.PUBLISHED, DayState.IN_PROGRESS], day__day__gte=today
     )
-    if leader is not None:
-        rows = rows.filter(receiving=leader.pk)
-    return [(row, row.away) for row in rows if not steps.is_over(row, county=county, at=at)]
+    open_ones = Substitution.objects.filter(sitting__day__day__gte=today, state__in=[*UNDER_WAY, SubstitutionState.IN_FORCE])
+    known = list(open_ones.values_list("sitting", "state", "leader"))
+    asked = {sitting for sitting, state, _leader in known if state in UNDER_WAY}
+    instead = {sitting: substitute for sitting, state, substitute in known if state == SubstitutionState.IN_FORCE}
+    needed = {}
+    for pk, day, planned in coming.values_list("pk", "day__day", "leader"):
+        receives = instead.get(pk) or planned
+        kinds = [kind for who, first, after, kind in away if who == receives and first <= day < after]
+        if kinds and pk not in asked and (leader is None or leader.pk == receives):
+            needed[pk] = kinds[0]
+    rows = coming.filter(pk__in=needed).select_related("day", "leader", "post", "rotation") if needed else []
+    found = [(row, needed[row.pk]) for row in rows if not steps.is_over(row, county=county, at=at)]
+    return sorted(found, key=lambda pair: (pair[0].day.day, pair[0].pk))
 
 
 def meet(*, county: County, by: User, at: datetime) -> list[Substitution]:

@@ -74,7 +74,7 @@ bench: setup-dev
 # One county is some minutes of work; they share the machine's processors.
 simulate: setup-dev
 	@DATA_DIR="$(DATA_DIR)/simulate" YEARS="$(or $(YEARS),5)" COUNTIES="$(or $(COUNTIES),50)" SEED="$(or $(SEED),1)" \
-		$(PY) -m config.environment $(PY) -m pytest tests/faults/test_five_years.py $(ARGS); status=$$?; \
+		$(PY) -m config.environment $(PY) -m pytest -n logical --dist worksteal tests/faults/test_five_years.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/simulate"; exit $$status
 
 audit: setup-dev

@@ -4,11 +4,13 @@ Days that are over are taken from the last release as they were published: a lea
 rewrite what was.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db.models import Model
 
 from reception.models import (
     Attendance,
@@ -42,7 +44,7 @@ def latest() -> Release | None:
 def compose(county: County, *, on: date, previous: Mapping[str, Any] | None, note: str = "", note_en: str = "") -> Document:
     """The document of the county in scope as it would be published on a day, without what only publishing knows
     (number, previous, published_at, journal). `previous` is the document of the last release."""
-    days = list(ReceptionDay.objects.order_by("day", "uid"))
+    days = [_Day(*row) for row in ReceptionDay.objects.order_by("day", "uid").values_list(*_Day._fields)]
     over = {day["uid"]: day for day in previous["days"] if day["day"] < on.isoformat()} if previous else {}
     kept = {day.pk: stays for day in days if (known := over.get(str(day.uid))) and (stays := _over(day, known, on))}
     sittings = _sittings_by_day([day.pk for day in days if day.pk not in kept])
@@ -56,7 +58,7 @@ def compose(county: County, *, on: date, previous: Mapping[str, Any] | None, not
     }
 
 
-def _over(day: ReceptionDay, known: Mapping[str, Any], on: date) -> Document | None:
+def _over(day: "_Day", known: Mapping[str, Any], on: date) -> Document | None:
     """A day that is over, as it was published; None for one that has become something else since: it was held, or had been moved.
 
     A cancellation that was decided in time and is told only now changes what became of the day and why, and nothing else of it.
@@ -95,6 +97,24 @@ def describe_county(county: County) -> Document:
     }
 
 
+class _Day(NamedTuple):
+    """A day as it is written out."""
+
+    pk: int
+    uid: UUID
+    month: date
+    nominal_on: date | None
+    day: date
+    kind: str
+    status: str
+    state: str
+    reasons: list[Document]
+    title: str
+    title_en: str
+    reason: str
+    reason_en: str
+
+
 class _Row(NamedTuple):
     """A sitting as it is written out."""
 
@@ -127,12 +147,20 @@ class _Names:
 
 def _names() -> _Names:
     return _Names(
-        {row.pk: {"key": row.code, "name": both(row.name, row.name_en)} for row in Rotation.objects.all()},
-        {row.pk: _name(row) for row in Post.objects.all()},
-        {row.pk: both(row.name, row.name_en) for row in Leader.objects.all()},
-        {row.pk: {"name": _name(row), "address": both(row.address, row.address_en)} for row in Place.objects.all()},
-        {row.pk: both(row.name, row.name_en) for row in Department.objects.order_by("code")},
+        {pk: {"key": code, "name": both(*name)} for pk, code, *name in _named(Rotation, "code")},
+        {pk: both(*name) for pk, *name in _named(Post)},
+        {pk: both(*name) for pk, *name in _named(Leader)},
+        {
+            pk: {"name": both(*name), "address": both(address, address_en)}
+            for pk, address, address_en, *name in _named(Place, "address", "address_en")
+        },
+        {pk: both(*name) for pk, *name in _named(Department)},
     )
+
+
+def _named(table: type[Model], *more: str) -> Iterable[tuple[Any, ...]]:
+    """Id, more fields and both names of every row of a table, in the order of their codes."""
+    return table._default_manager.order_by("code").values_list("pk", *more, "name", "name_en")
 
 
 def _sittings_by_day(days: Collection[int]) -> dict[int, list[Document]]:
@@ -159,12 +187,12 @@ def _sittings_by_day(days: Collection[int]) -> dict[int, list[Document]]:
     return found
 
 
-def _state(day: ReceptionDay) -> str:
+def _state(day: _Day) -> str:
     """The state as the public reads it: a day planned is published by the release that says so."""
     return str(DayState.PUBLISHED if day.state in (DayState.PLANNED, DayState.IN_PROGRESS) else day.state)
 
 
-def _describe_day(day: ReceptionDay, sittings: list[Document]) -> Document:
+def _describe_day(day: _Day, sittings: list[Document]) -> Document:
     return {
         "uid": str(day.uid),
         "month": f"{day.month:%Y-%m}",
@@ -214,10 +242,6 @@ def _substitutes(planned: Document, substitution: Substitution) -> Document:
     if substitution.pair is not None:
         found["swapped_with"] = substitution.pair.sitting.day.day.isoformat()
     return found
-
-
-def _name(thing: Post | Place) -> Document:
-    return both(thing.name, thing.name_en)
 
 
 def _public_turn(turn: Document | None) -> Document | None:

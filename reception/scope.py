@@ -50,17 +50,25 @@ def _tell_database(name: str, value: str) -> str:
 
 @contextmanager
 def _setting(name: str, value: str) -> Iterator[None]:
+    inside = connection.in_atomic_block
     with transaction.atomic():
         before = _tell_database(name, value)
         yield
-        # Not in a `finally`: a rollback takes the setting back by itself, and a broken transaction could not be told.
-        _tell_database(name, before)
+        # Not in a `finally`: a rollback takes the setting back by itself, and a broken transaction could not be told. The end of
+        # the whole transaction does too.
+        if inside:
+            _tell_database(name, before)
 
 
 @contextmanager
 def county(county: HasId | int) -> Iterator[None]:
     """Open a transaction in which the rows of one county, and no other's, are visible and writable."""
     county_id = county if isinstance(county, int) else county.pk
+    if _county.get() == county_id and connection.in_atomic_block and not _held.get():
+        # An action inside its edge's transaction: PostgreSQL has been told, and a savepoint is all there is to open.
+        with transaction.atomic():
+            yield
+        return
     outer = _held.set(False)
     try:
         with _setting("app.county", str(county_id)):

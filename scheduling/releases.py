@@ -4,7 +4,6 @@ What a release says of itself (number, previous, moment, note, lateness, journal
 a release that differs in nothing else is nothing new.
 """
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -99,15 +98,15 @@ def _only_held(change: DayChange) -> bool:
 
 
 def apply(old: Mapping[str, Any] | None, changes: Difference) -> Document:
-    """The compared content of the new release: the old one with the differences applied to it."""
-    document: Document = {key: value for key, value in copy.deepcopy(dict(old or {})).items() if key not in OF_ITSELF}
+    """The compared content of the new release: the old one with the differences applied to it. It shares its parts with both."""
+    document: Document = {key: value for key, value in (old or {}).items() if key not in OF_ITSELF}
     _set(document, changes.county)
-    days = _by_uid(copy.deepcopy((old or {}).get("days", [])))
+    days = _by_uid((old or {}).get("days", []))
     for day in changes.days:
         if day.new is None:
             del days[day.uid]
         else:
-            days[day.uid] = copy.deepcopy(day.new)
+            days[day.uid] = day.new
     document["days"] = sorted(days.values(), key=lambda day: (day["day"], day["uid"]))
     return document
 
@@ -169,4 +168,4 @@ def _set(document: Document, changes: tuple[Change, ...]) -> None:
         if change.new is None:
             document.pop(change.field, None)
         else:
-            document[change.field] = copy.deepcopy(change.new)
+            document[change.field] = change.new

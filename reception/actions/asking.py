@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from reception import scope
 from reception.actions import journal, messages
-from reception.actions.candidates import receives
+from reception.actions.candidates import receiving
 from reception.actions.permissions import require
 from reception.actions.planning import lock
 from reception.actions.substitution_steps import OFFICES
@@ -73,12 +73,17 @@ def ask_due(*, county: County, by: User, at: datetime) -> list[Answer]:
             .select_related("day", "leader", "post", "place")
             .order_by("day__day", "pk")
         )
+        known = list(Answer.objects.current().filter(day__gte=today).select_related("sitting__day", "sitting__leader", "leader"))
+        if not coming and not known:
+            return []
         under_way = set(Substitution.objects.filter(sitting__in=coming, state__in=UNDER_WAY).values_list("sitting", flat=True))
-        due = {sitting.pk: (sitting, receives(sitting)) for sitting in coming}
-        _lapse(due, under_way, today, by, at)
+        due = receiving(coming)
+        _lapse(known, due, under_way, by, at)
+        there = {(answer.sitting_id, answer.leader_id, answer.day) for answer in known if answer.state != AnswerState.LAPSED}
         made = []
-        for sitting, leader in due.values():
-            if sitting.pk not in under_way:
+        for sitting in coming:
+            leader = due[sitting.pk]
+            if sitting.pk not in under_way and (sitting.pk, leader.pk, sitting.day.day) not in there:
                 answer, new = Answer.objects.current().get_or_create(
                     sitting=sitting, leader=leader, day=sitting.day.day, defaults={"asked_at": at}
                 )
@@ -91,13 +96,13 @@ def ask_due(*, county: County, by: User, at: datetime) -> list[Answer]:
         return made
 
 
-def _lapse(due: dict[int, tuple[Sitting, Leader]], under_way: set[int], today: date, by: User, at: datetime) -> None:
-    rows = Answer.objects.current().filter(day__gte=today).select_related("sitting__day", "sitting__leader", "leader")
-    for answer in rows:
+def _lapse(known: list[Answer], due: dict[int, Leader], under_way: set[int], by: User, at: datetime) -> None:
+    others = [answer.sitting for answer in known if answer.sitting_id not in due]
+    receives = due | (receiving(others) if others else {})
+    for answer in known:
         sitting = answer.sitting
         stands = sitting.state == SittingState.PUBLISHED and sitting.day.state == DayState.PUBLISHED
-        leader = due[sitting.pk][1] if sitting.pk in due else receives(sitting)
-        still = stands and sitting.day.day == answer.day and leader.pk == answer.leader_id
+        still = stands and sitting.day.day == answer.day and receives[sitting.pk].pk == answer.leader_id
         if answer.state == AnswerState.DECLINED:
             away = Absence.objects.filter(leader=answer.leader_id).on(answer.day).exists()
             over = not still or not (sitting.pk in under_way or away or _under_way(sitting))
@@ -146,7 +151,7 @@ def escalate_due(*, county: County, by: User, at: datetime) -> int:
         today = at.astimezone(county.zone).date()
         rows = Answer.objects.unanswered(on=today).select_related("sitting__day", "sitting__post", "leader")
         for answer in rows:
-            left = (answer.day - today).days
+            left, before = (answer.day - today).days, taken
             if left <= county.tell_bureau_days_before and answer.bureau_told_at is None:
                 _escalate(answer, "bureau", BUREAU, today, by, at)
                 answer.bureau_told_at = at
@@ -155,7 +160,8 @@ def escalate_due(*, county: County, by: User, at: datetime) -> int:
                 _escalate(answer, "office", (OFFICES[_side(answer)], *BUREAU), today, by, at)
                 answer.office_told_at = at
                 taken += 1
-            answer.save()
+            if taken > before:
+                answer.save()
     return taken
 
 

@@ -159,13 +159,6 @@ def officers(department: Department, *, on: date) -> list[User]:
 
 
 def _due(county: County, today: date) -> list[Attendance]:
-    release = Release.objects.published().first()
-    named = {
-        (sitting["uid"], day["day"], department["zh"])
-        for day in (release.document["days"] if release else [])
-        for sitting in day["sittings"]
-        for department in sitting["departments"]
-    }
     latest = today + timedelta(days=county.tell_departments_days_before)
     rows = (
         Attendance.objects.filter(
@@ -174,9 +167,21 @@ def _due(county: County, today: date) -> list[Attendance]:
         .select_related("sitting__day", "department")
         .order_by("sitting__day__day", "department__code")
     )
+    untold = [row for row in rows if row.told_on != row.sitting.day.day]
+    named = _named() if any(row.sitting.day.day > latest for row in untold) else set()
     return [
         row
-        for row in rows
-        if row.told_on != row.sitting.day.day
-        and (row.sitting.day.day <= latest or (str(row.sitting.uid), str(row.sitting.day.day), row.department.name) in named)
+        for row in untold
+        if row.sitting.day.day <= latest or (str(row.sitting.uid), str(row.sitting.day.day), row.department.name) in named
     ]
+
+
+def _named() -> set[tuple[str, str, str]]:
+    """What the last release names: sitting, day and department. It is large, so it is read only where a day far ahead asks for it."""
+    release = Release.objects.published().first()
+    return {
+        (sitting["uid"], day["day"], department["zh"])
+        for day in (release.document["days"] if release else [])
+        for sitting in day["sittings"]
+        for department in sitting["departments"]
+    }

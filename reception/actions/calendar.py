@@ -10,7 +10,8 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from reception import documents, effects, scope
-from reception.actions import decrees, journal, messages, planning, releases
+from reception.actions import decrees, journal, messages, planning, proposals, releases
+from reception.actions import substitution_needs as needs
 from reception.actions.permissions import require
 from reception.errors import Forbidden, MovedOn, NothingNew, Refused
 from reception.models import (
@@ -20,7 +21,6 @@ from reception.models import (
     County,
     DayState,
     Leader,
-    Level,
     ReceptionDay,
     Release,
     RoleGrant,
@@ -33,21 +33,8 @@ from reception.models import (
 from reception.models.calendar import ended_by, work_calendar
 from reception.roles import PERMISSIONS, Role
 from reception.workflows.calendar import CHANGE
-from scheduling.calendar import WorkCalendar
 
-MOST_ROWS = 400
 TOLD = (Role.CLERK, Role.CHIEF, Role.COORDINATOR, Role.PARTY_OFFICE, Role.GOVERNMENT_OFFICE, Role.JOINT_OFFICE)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Line:
-    """One day as it was entered or imported: off or worked, its name in both languages, and whose word it is."""
-
-    day: date
-    works: bool
-    name: str
-    name_en: str = ""
-    level: int = int(Level.COUNTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +61,7 @@ def propose(
     document_number: str = "",
     source: str = "",
     note: str = "",
-    lines: Sequence[Line] = (),
+    lines: Sequence[proposals.Line] = (),
     withdraws: Sequence[CalendarRow] = (),
     confirms: int | None = None,
     county: County,
@@ -93,7 +80,7 @@ def propose(
         planning.lock(county)
         if not document.strip():
             raise Refused(_("请写明依据文件。"))
-        _sensible(lines, withdraws, confirms, work_calendar(county))
+        proposals.check(lines, withdraws, confirms, work_calendar(county))
         change: CalendarChange = CalendarChange.objects.create(
             document=document.strip(),
             document_number=document_number.strip(),
@@ -142,14 +129,14 @@ def approve(*, change: CalendarChange, seen: str, county: County, by: User, at: 
 
     `seen` is the digest of the moves that were shown. Days not yet published are planned anew; published days move with the document
     as their public reason, and a release that says so is drafted in the proposer's name, so that whoever approves here may approve
-    it too. Raises `MovedOn` where the moves are others by now or a release is on its way, `Refused` where days would collide.
+    it too. For a leader away on the new day a substitute is asked for. Raises `MovedOn` where the moves are others by now or a release is on its way, `Refused` where days would collide.
     """
     with scope.county(county):
         require("calendar.approve", county=county, by=by, at=at)
         row = _locked(change, county, "approve")
         if by.pk == row.proposed_by_id and not by.is_system:
             raise Forbidden(_("提出人不能审定自己提出的变更。请由另一位有审定权限的人审定。"))
-        _still_fits(row)
+        proposals.check_still(row)
         on = at.astimezone(county.zone).date()
         shown = preview(row, county=county, on=on)
         if shown.obstacles:
@@ -165,6 +152,7 @@ def approve(*, change: CalendarChange, seen: str, county: County, by: User, at: 
         for year in sorted(years):
             planning.seat_again(county=county, year=year, by=by, at=at)
         effects.carry_out(shown.moves, comparison, by=by, at=at)
+        needs.meet(county=county, by=by, at=at)
         row.state, row.approved_by, row.approved_at = ChangeState.APPROVED, by, at
         row.save()
         journal.record(
@@ -184,41 +172,6 @@ def withdraw(*, change: CalendarChange, county: County, by: User, at: datetime) 
         row.save()
         journal.record(act="calendar.withdraw", object=_named(row), by=by, at=at)
         return row
-
-
-def _sensible(lines: Sequence[Line], withdraws: Sequence[CalendarRow], confirms: int | None, calendar: WorkCalendar) -> None:
-    if not lines and not withdraws and confirms is None:
-        raise Refused(_("变更中没有内容。请录入日期、选择要撤销的行，或确认一个年度。"))
-    if len(lines) > MOST_ROWS:
-        raise Refused(_("一次最多 %(most)d 天，这里有 %(have)d 天。请分几次提出。") % {"most": MOST_ROWS, "have": len(lines)})
-    known: set[tuple[date, int]] = set()
-    for line in lines:
-        if not calendar.first_year <= line.day.year <= calendar.last_year:
-            raise Refused(_("日历没有覆盖 %(year)s 年。") % {"year": line.day.year})
-        if not line.name.strip() or line.level not in Level.values:
-            raise Refused(_("%(day)s 没有名称或层级。") % {"day": line.day})
-        if (line.day, line.level) in known:
-            raise Refused(_("%(day)s 在同一层级写了两次。请只留一次。") % {"day": line.day})
-        known.add((line.day, line.level))
-    if CalendarRow.objects.in_force().filter(pk__in=[row.pk for row in withdraws]).count() != len(withdraws):
-        raise MovedOn(_("要撤销的行中有的已不在生效。请刷新页面查看最新情况。"))
-    if confirms is not None:
-        if not calendar.first_year <= confirms <= calendar.last_year:
-            raise Refused(_("日历没有覆盖 %(year)s 年。") % {"year": confirms})
-        _not_yet_confirmed(confirms)
-
-
-def _not_yet_confirmed(year: int) -> None:
-    if YearConfirmation.objects.filter(year=year).exists():
-        raise MovedOn(_("%(year)s 年已经确认，不需要再确认一次。") % {"year": year})
-
-
-def _still_fits(change: CalendarChange) -> None:
-    """What the proposal rests on is still so."""
-    if change.confirms is not None:
-        _not_yet_confirmed(change.confirms)
-    if CalendarRow.objects.in_force().filter(pk__in=change.withdraws).count() != len(change.withdraws):
-        raise MovedOn(_("要撤销的行中有的已不在生效。请撤回这项变更，按最新情况重新提出。"))
 
 
 def _compared(change: CalendarChange, county: County, on: date) -> effects.Comparison:

@@ -28,6 +28,14 @@ def receives(sitting: Sitting) -> Leader:
     return over.leader if over and over.leader else sitting.leader
 
 
+def receiving(sittings: Iterable[Sitting]) -> dict[int, Leader]:
+    """Who receives each of the sittings as things stand, by the sitting's id."""
+    rows = list(sittings)
+    instead = Substitution.objects.filter(sitting__in=rows, state=SubstitutionState.IN_FORCE).select_related("leader")
+    over = {row.sitting_id: row.leader for row in instead if row.leader}
+    return {row.pk: over.get(row.pk) or row.leader for row in rows}
+
+
 def ranked(sitting: Sitting, topics: Iterable[str] = ()) -> list[tuple[rule.Candidate, Tenure]]:
     """Who could receive instead, best first, each with the tenure they would receive in. `topics` are words for what is booked."""
     day: date = sitting.day.day
@@ -37,7 +45,7 @@ def ranked(sitting: Sitting, topics: Iterable[str] = ()) -> list[tuple[rule.Cand
         day,
         rotation=sitting.rotation.code if sitting.rotation else None,
         rotations=[Rotation(code, posts) for code, (_rotation, posts) in facts.rotations().items() if posts],
-        taken={receives(other).code for other in seated} | {sitting.leader.code},
+        taken={leader.code for leader in receiving(seated).values()} | {sitting.leader.code},
         holdings=facts.holdings(),
         away=facts.away(),
         served=facts.served(before=day),

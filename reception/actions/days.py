@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from reception.actions import journal, releases, substitution_sweeps
 from reception.actions.permissions import require
 from reception.actions.planning import lock, reason
+from reception.actions.substitution_needs import met
 from reception.actions.whole import whole
 from reception.errors import MovedOn, Refused
 from reception.models import County, DayKind, DayState, ReceptionDay, Release, User
@@ -38,7 +39,7 @@ def add_extra(*, day: ReceptionDay, county: County, by: User, at: datetime) -> R
     return day
 
 
-@whole
+@met
 def cancel(*, day: ReceptionDay, reason: str, reason_en: str, county: County, by: User, at: datetime) -> Release:
     """Cancel a published day that is still to come, for a reason that is published, and draft the release that says so.
 
@@ -54,11 +55,12 @@ def cancel(*, day: ReceptionDay, reason: str, reason_en: str, county: County, by
     )
 
 
-@whole
+@met
 def move(*, day: ReceptionDay, to: date, reason: str, reason_en: str, county: County, by: User, at: datetime) -> Release:
     """Move a published day that is still to come to another working day, by decision, and draft the release that says so.
 
-    What the rule gave is no longer why it is that day, so the trace gives way to the published reason. Raises `Refused` for a day
+    What the rule gave is no longer why it is that day, so the trace gives way to the published reason. Where a leader is away on the
+    new day, a substitute is asked for. Raises `Refused` for a day
     that is not worked, is over, or is a reception day already.
     """
     row = _decide("move", day, reason, county, by, at)

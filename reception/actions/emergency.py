@@ -9,6 +9,7 @@ from reception.actions import planning, releases
 from reception.actions import substitution_steps as steps
 from reception.actions.candidates import able
 from reception.actions.permissions import require
+from reception.actions.substitution_needs import met
 from reception.actions.whole import whole
 from reception.errors import MovedOn, Refused
 from reception.models import (
@@ -27,7 +28,7 @@ from reception.roles import Role
 from reception.workflows.substitution import UNDER_WAY, permission
 
 
-@whole
+@met
 def emergency(
     *,
     sitting: Sitting,

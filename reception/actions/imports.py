@@ -9,7 +9,8 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from reception import scope
-from reception.actions import beginnings, history, journal
+from reception.actions import beginnings, history, journal, planning
+from reception.actions import substitution_needs as needs
 from reception.actions.permissions import require
 from reception.errors import Refused
 from reception.models import (
@@ -87,6 +88,7 @@ def _store(clean: Clean, by: User, at: datetime) -> Stored:
     stored = Stored(county)
     with scope.county(county):
         require("county.import", county=county, by=by, at=at)
+        planning.lock(county)
         if new:
             stored.count("county", "made")
         else:
@@ -109,6 +111,7 @@ def _store(clean: Clean, by: User, at: datetime) -> Stored:
         _accounts(stored, clean, found, at)
         for outcome in history.store(rows=clean.rows("history"), county=county, by=by, at=at):
             stored.count("history", outcome)
+        needs.meet(county=county, by=by, at=at)
         # A constraint that is checked at the end of the transaction must speak now, while it can still be a sentence.
         _check_now()
         if stored.made or stored.changed:

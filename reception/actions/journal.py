@@ -34,9 +34,9 @@ def record(
     with connection.cursor() as cursor:
         # One writer at a time in each county: the next entry needs the hash of the last.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('journal'), %s)", [scope.current()])
-    last = Entry.objects.order_by("-n").first()
+    last, previous = Entry.objects.order_by("-n").values_list("n", "hash").first() or (0, FIRST)
     entry = Entry(
-        n=last.n + 1 if last else 1,
+        n=last + 1,
         at=at,
         actor=by.username,
         acting_for=acting_for,
@@ -44,7 +44,7 @@ def record(
         object=object,
         reason=reason,
         facts=facts or {},
-        previous=last.hash if last else FIRST,
+        previous=previous,
     )
     entry.hash = seal(entry)
     entry.save(force_insert=True)

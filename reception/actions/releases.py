@@ -1,12 +1,12 @@
 """Draft, submit, approve and publish a release of a county's roster; or send it back, or give it up."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from reception import documents, scope
-from reception.actions import consequences, journal, messages
+from reception.actions import consequences, journal, lateness, messages
+from reception.actions import substitution_needs as needs
 from reception.actions.permissions import require
 from reception.actions.planning import lock
 from reception.errors import Forbidden, MovedOn, NothingNew, Refused
@@ -24,7 +24,7 @@ from reception.models import (
 )
 from reception.roles import Role
 from reception.workflows.release import RELEASE
-from scheduling.releases import Difference, difference, first_day_changed, with_sequences
+from scheduling.releases import Difference, difference, with_sequences
 
 TOLD = (Role.LEADER, Role.SECRETARY, Role.PARTY_OFFICE, Role.GOVERNMENT_OFFICE, Role.JOINT_OFFICE, Role.OFFICER)
 
@@ -109,7 +109,7 @@ def approve(*, release: Release, county: County, by: User, at: datetime) -> Rele
         if (
             by.pk in (release.drafted_by_id, release.submitted_by_id)
             and not by.is_system
-            and not _only_emergencies(release, last, county, at)
+            and not lateness.is_emergency(release, last, on=at.astimezone(county.zone).date())
         ):
             raise Forbidden(_("拟定人和送审人不能审定自己办理的一期。请由另一位有审定权限的人审定。"))
         _unchanged(release, last, county, at)
@@ -131,6 +131,8 @@ def publish(
 ) -> Release:
     """Publish an approved draft: give it its number and the hash of the one before, and close it for ever.
 
+    Where a leader whom it names is away by then, a substitute is asked for.
+
     Raises `MovedOn` when it is not approved any more, when another release came out since it was drafted, or when the roster
     changed since: what is published is exactly what was approved. Raises `Refused` when it comes later than the county promises
     (`lateness`) and no reason is given; the reason becomes part of the document. On time, a reason given is not kept.
@@ -142,7 +144,7 @@ def publish(
         if (last.number if last else 0) != release.based_on:
             raise MovedOn(_("拟定之后已有新的一期公布。请作废这一份，按最新情况重新拟定。"))
         _unchanged(release, last, county, at)
-        late = _late(release, last, county, at, late_reason.strip(), late_reason_en.strip())
+        late = lateness.said(release, last, county=county, at=at, reason=late_reason.strip(), reason_en=late_reason_en.strip())
         number = release.based_on + 1
         before = last.document if last else None
         # Before the journal: whoever changes a booking locks it first and writes the journal then.
@@ -163,6 +165,7 @@ def publish(
         release.save()
         _settle()
         consequences.follow(rows=booked, release=number, before=before, after=release.document, county=county, by=by, at=at)
+        needs.meet(county=county, by=by, at=at)
         _tell(number, county, at)
         _tell_drafter(release, "published", by, at)
         return release
@@ -177,47 +180,6 @@ def discard(*, release: Release, county: County, by: User, at: datetime) -> Rele
         _save(release)
         journal.record(act="release.discard", object=f"draft {release.pk}", by=by, at=at)
         return release
-
-
-@dataclass(frozen=True, slots=True)
-class Lateness:
-    """A release that would come out later than promised: the earliest coming day it changes, how many days ahead of it, how many are due."""
-
-    day: date
-    ahead: int
-    due: int
-
-
-def lateness(release: Release, *, county: County, on: date) -> Lateness | None:
-    """How late an open release of the county in scope would be, published on a day; None when it is in time or changes no coming day."""
-    return _lateness(release, documents.latest(), county, on)
-
-
-def _lateness(release: Release, last: Release | None, county: County, on: date) -> Lateness | None:
-    day = first_day_changed(last.document if last else None, release.document, on=on)
-    if day is None or (day - on).days >= county.publish_days_ahead:
-        return None
-    return Lateness(day, (day - on).days, county.publish_days_ahead)
-
-
-def _late(release: Release, last: Release | None, county: County, at: datetime, reason: str, reason_en: str) -> documents.Document:
-    """What the document says of its lateness; nothing when it is in time."""
-    late = _lateness(release, last, county, at.astimezone(county.zone).date())
-    if late is None:
-        return {}
-    if not reason and only_emergencies(release, county, at):
-        # Nobody can announce an emergency two days ahead: the release says what it was, and needs no other reason.
-        reason, reason_en = "当日应急替代", "Emergency substitution on the day"
-    if not reason:
-        raise Refused(
-            _(
-                "规定至少提前 %(due)d 天公布；本期最早改动 %(day)s 的安排，今天公布只提前 %(ahead)d 天。"
-                "请填写未能提前公布的原因（会公开）再公布，或作废后改动更晚的接访日。"
-            )
-            % {"due": late.due, "day": late.day, "ahead": late.ahead}
-        )
-    release.late_reason, release.late_reason_en = reason, reason_en
-    return {"late": {"days": late.due, "reason": documents.both(reason, reason_en)}}
 
 
 def _nothing_dropped(changes: Difference) -> None:
@@ -258,34 +220,6 @@ def _unchanged(release: Release, last: Release | None, county: County, at: datet
     now = documents.compose(county, on=on, previous=last.document if last else None, note=release.note, note_en=release.note_en)
     if not difference(release.document, now).is_empty:
         raise MovedOn(_("拟定之后接访安排又有改动。请作废这一份，按最新安排重新拟定，以免公布的内容与审定的不同。"))
-
-
-def only_emergencies(release: Release, county: County, at: datetime) -> bool:
-    """Whether all that a draft changes is who receives today, by emergency substitutions."""
-    return _only_emergencies(release, documents.latest(), county, at)
-
-
-def _only_emergencies(release: Release, last: Release | None, county: County, at: datetime) -> bool:
-    changes = difference(last.document if last else None, release.document)
-    today = at.astimezone(county.zone).date().isoformat()
-    return (
-        bool(changes.days)
-        and not changes.county
-        and all(
-            day.old is not None
-            and day.new is not None
-            and day.new["day"] == today
-            and not day.changes
-            and all(
-                sitting.old is not None
-                and sitting.new is not None
-                and (sitting.new["substitutes"] or {}).get("emergency", False)
-                and {change.field for change in sitting.changes} <= {"leader", "substitutes", "coordinators"}
-                for sitting in day.sittings
-            )
-            for day in changes.days
-        )
-    )
 
 
 def _settle() -> None:

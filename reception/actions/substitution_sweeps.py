@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from reception.actions import planning
 from reception.actions import substitution_steps as steps
 from reception.actions.permissions import require
+from reception.actions.substitution_needs import met
 from reception.actions.whole import whole
 from reception.models import County, DayState, ReceptionDay, SittingState, Substitution, User
 from reception.roles import Role
@@ -30,15 +33,19 @@ def escalate_due(*, county: County, by: User, at: datetime) -> list[Substitution
     return found
 
 
-@whole
+@met
 def lapse_due(*, county: County, by: User, at: datetime) -> list[Substitution]:
-    """End every substitution that was not in force when its sitting ended, or whose sitting is no longer to come."""
+    """End every substitution that was not in force when its sitting ended, or whose sitting is no longer to come.
+
+    Where a day to come is left to a leader who is away, by the end of a swap or by whatever else, a substitute is asked for.
+    """
     require("substitution.sweep", county=county, by=by, at=at)
     planning.lock(county)
     today = at.astimezone(county.zone).date()
     found = []
-    for row in _under_way():
-        if (row.sitting.day.day <= today or row.sitting.day.state == DayState.CANCELLED) and _is_gone(row, county, at):
+    passing = Q(sitting__day__day__lte=today) | Q(sitting__day__state=DayState.CANCELLED)
+    for row in _under_way(passing):
+        if _is_gone(row, county, at):
             found += _lapse(row, by=by, at=at)
     return found
 
@@ -51,9 +58,7 @@ def lapse_of(day: ReceptionDay, *, county: County, by: User, at: datetime, reaso
     decided on, the request is made anew, since its leader still can't come.
     """
     ended = []
-    for row in _under_way():
-        if row.sitting.day_id != day.pk:
-            continue
+    for row in _under_way(Q(sitting__day=day.pk)):
         asked = steps.lead(row)
         ended += _lapse(row, by=by, at=at, reason=reason)
         if asked.pk != row.pk and not _is_gone(asked, county, at):
@@ -61,8 +66,10 @@ def lapse_of(day: ReceptionDay, *, county: County, by: User, at: datetime, reaso
     return ended
 
 
-def _under_way() -> list[Substitution]:
-    return [steps.load(row.pk) for row in Substitution.objects.filter(state__in=UNDER_WAY).order_by("pk")]
+def _under_way(of: Q) -> list[Substitution]:
+    return [
+        steps.load(pk) for pk in Substitution.objects.filter(of, state__in=UNDER_WAY).order_by("pk").values_list("pk", flat=True)
+    ]
 
 
 def _is_gone(row: Substitution, county: County, at: datetime) -> bool:

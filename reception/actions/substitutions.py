@@ -11,11 +11,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from reception.actions import planning, releases
+from reception.actions import substitution_needs as needs
 from reception.actions import substitution_steps as steps
 from reception.actions.candidates import able, able_to_swap
 from reception.actions.candidates import ranked as ranked
 from reception.actions.candidates import receives as receives
 from reception.actions.permissions import own_leaders, require, require_for
+from reception.actions.substitution_needs import met
 from reception.actions.whole import whole
 from reception.errors import MovedOn, NothingNew, Refused
 from reception.models import (
@@ -54,24 +56,13 @@ def request(*, sitting: Sitting, reason: str, county: County, by: User, at: date
 
 @whole
 def request_for(absence: Absence, *, county: County, by: User, at: datetime) -> list[Substitution]:
-    """Ask for a substitute for every sitting to come that an absence makes impossible and that nobody has asked for yet."""
-    today = at.astimezone(county.zone).date()
-    touched = (
-        sitting
-        for sitting in Sitting.objects.filter(
-            state=SittingState.PUBLISHED,
-            day__state__in=[DayState.PUBLISHED, DayState.IN_PROGRESS],
-            day__day__gte=max(absence.starts_on, today),
-            day__day__lt=absence.ends_on,
-        ).select_related("day", "leader")
-        if receives(sitting).pk == absence.leader_id
-        and not steps.is_under_way(sitting)
-        and not steps.is_over(sitting, county=county, at=at)
-    )
-    return [request(sitting=sitting, reason=absence.kind, county=county, by=by, at=at) for sitting in touched]
+    """Ask for a substitute for every published sitting to come of a leader who is away, that of a new absence and any before it,
+    for which nobody has been asked yet."""
+    found = needs.unmet(county=county, at=at, leader=absence.leader)
+    return [request(sitting=sitting, reason=kind, county=county, by=by, at=at) for sitting, kind in found]
 
 
-@whole
+@met
 def propose(
     *,
     substitution: Substitution,
@@ -98,7 +89,7 @@ def propose(
     steps.tell_office(row, county=county, at=at)
 
 
-@whole
+@met
 def propose_swap(
     *,
     substitution: Substitution,
@@ -146,7 +137,7 @@ def endorse(*, substitution: Substitution, county: County, by: User, at: datetim
     steps.tell_asked(row, county=county, at=at)
 
 
-@whole
+@met
 def object_to(*, substitution: Substitution, reason: str, county: County, by: User, at: datetime) -> None:
     """The right office does not agree, and why; the bureau proposes another."""
     row = _for_an_office(substitution, "object", county, by, at)
@@ -180,7 +171,7 @@ def accept(*, substitution: Substitution, county: County, by: User, at: datetime
     steps.tell_role(row, Role.COORDINATOR, county=county, at=at)
 
 
-@whole
+@met
 def decline(*, substitution: Substitution, county: County, by: User, at: datetime) -> Substitution:
     """The substitute can't either; the request goes on as a new one, so that the sitting is not lost sight of."""
     row = steps.locked(substitution, "decline", county=county, at=at)
@@ -190,12 +181,13 @@ def decline(*, substitution: Substitution, county: County, by: User, at: datetim
 
 
 @whole
-def withdraw(*, substitution: Substitution, reason: str, county: County, by: User, at: datetime) -> Release | None:
+def withdraw(*, substitution: Substitution, reason: str, county: County, by: User, at: datetime) -> Release | Substitution | None:
     """The leader can come after all, or another way was found: at every state, until the sitting begins.
 
-    One in force gives the day, and of a swap both days, back to the leaders planned, and drafts the release that will say so; None
-    where the public record never said otherwise. The leader who asked and their secretary may take their own request back while it
-    is not in force. Raises `Refused` without a reason, `MovedOn` once the sitting, of a swap the first of the two, has begun.
+    One in force gives the day, and of a swap both days, back to the leaders planned, and drafts the release that will say so, unless
+    the public record never said otherwise. A day that so falls to a leader who is still recorded away is asked for anew, so that it is
+    not lost sight of. Gives that release, else the sitting's new request, else None. The leader who asked and their secretary may
+    take their own request back while it is not in force. Raises `Refused` without a reason, `MovedOn` once the sitting, of a swap the first of the two, has begun.
     """
     row = steps.locked(substitution, "withdraw", county=county, at=at)
     was_in_force = row.state == SubstitutionState.IN_FORCE
@@ -209,7 +201,8 @@ def withdraw(*, substitution: Substitution, reason: str, county: County, by: Use
         raise MovedOn(_("%(day)s 的这一场已经开始，不能再撤回。") % {"day": row.sitting.day.day})
     steps.move(row, "withdraw", by=by, at=at, reason=words, acting_for=acting_for)
     if not was_in_force:
-        return None
+        again = needs.meet(county=county, by=by, at=at)
+        return next((one for one in again if one.sitting_id == row.sitting_id), None)
     rows = steps.both(row)
     for one in rows:
         steps.tell_result(one, "substitution_undone", county=county, at=at)
@@ -219,13 +212,14 @@ def withdraw(*, substitution: Substitution, reason: str, county: County, by: Use
         other = rows[1].sitting.day.day
         note = f"{day} 与 {other} 不再对调，恢复原定安排。"
         note_en = f"{day} and {other} are no longer swapped; the leaders planned receive."
+    again = needs.meet(county=county, by=by, at=at)
     try:
         return releases.draft(county=county, by=by, at=at, note=note, note_en=note_en)
     except NothingNew:
-        return None
+        return next((one for one in again if one.sitting_id == row.sitting_id), None)
 
 
-@whole
+@met
 def settle(*, substitution: Substitution, county: County, by: User, at: datetime) -> Release:
     """Put it in force over whatever substitution of the sitting was before, and draft the release that will say so.
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reception import special_days
-from reception.actions import calendar
+from reception.actions import calendar, proposals
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
 from reception.forms.calendar import ChangeForm, SpanFormSet
@@ -137,7 +137,7 @@ def _with_upload(request: HttpRequest) -> tuple[Any, list[holidays.Problem]]:
     return given, []
 
 
-def _proposed(request: HttpRequest, form: ChangeForm, lines: list[calendar.Line], skipped: int, year: int) -> HttpResponse:
+def _proposed(request: HttpRequest, form: ChangeForm, lines: list[proposals.Line], skipped: int, year: int) -> HttpResponse:
     user, county = signed_in(request)
     said = form.cleaned_data
     made = calendar.propose(

@@ -1,6 +1,7 @@
 """The page of a release: what it changes, who has done what with it, and the next step with who may take it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reception import changelog, differences, documents
-from reception.actions import releases
+from reception.actions import lateness, releases
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
 from reception.forms.release import LateForm, SendBackForm
@@ -76,14 +77,18 @@ def _steps(found: Release, user: User, county: County, forms: dict[str, Any]) ->
     for verb in RELEASE.possible(found.state):
         step = button(user, RELEASE.transition(verb).permissions[0])
         own = user.pk in (found.drafted_by_id, found.submitted_by_id)
-        if verb == "approve" and step["may"] and own and not releases.only_emergencies(found, county, timezone.now()):
+        if verb == "approve" and step["may"] and own and not lateness.is_emergency(found, documents.latest(), on=_today(county)):
             step = {"may": False, "why": _("这一份由您拟定或送审，须由另一位有审定权限的人审定。")}
         steps.append({"verb": verb, "words": LABELS[verb](), "form": forms.get(verb), **step})
     return steps
 
 
-def _late(found: Release, county: County) -> releases.Lateness | None:
+def _late(found: Release, county: County) -> lateness.Lateness | None:
     """How late it would be, published today; None for one that is not on its way."""
     if found.state in (ReleaseState.PUBLISHED, ReleaseState.DISCARDED):
         return None
-    return releases.lateness(found, county=county, on=timezone.localdate(timezone=county.zone))
+    return lateness.of(found, documents.latest(), county=county, on=_today(county))
+
+
+def _today(county: County) -> date:
+    return timezone.localdate(timezone=county.zone)

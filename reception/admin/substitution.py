@@ -56,7 +56,7 @@ def substitution(request: HttpRequest, pk: int) -> HttpResponse:
     reason = ReasonForm(request.POST or None)
     if request.method == "POST":
         try:
-            answer = _act(request.POST.get("do", ""), found, form, reason, county, user)
+            answer = _act(request, found, form, reason)
             if answer is not None:
                 return answer
         except Refused as refusal:
@@ -172,8 +172,10 @@ def _steps(found: Substitution) -> list[dict[str, str]]:
     ]
 
 
-def _act(do: str, found: Substitution, form: ProposalForm, reason: ReasonForm, county: County, user: User) -> HttpResponse | None:
+def _act(request: HttpRequest, found: Substitution, form: ProposalForm, reason: ReasonForm) -> HttpResponse | None:
     """Take the step that was asked for, and where to go then; None for a form that is to be shown again."""
+    user, county = signed_in(request)
+    do = request.POST.get("do", "")
     who: dict[str, Any] = {"substitution": found, "county": county, "by": user, "at": timezone.now()}
     here = HttpResponseRedirect(reverse("admin:substitution", args=[found.pk]))
     if do in ("propose", "propose_swap"):
@@ -191,6 +193,9 @@ def _act(do: str, found: Substitution, form: ProposalForm, reason: ReasonForm, c
     if do in WITH_REASON:
         who["reason"] = reason.cleaned_data["reason"] if reason.is_valid() else ""
     result = VERBS[do](**who)
+    if do == "withdraw" and substitution_steps.is_under_way(found.sitting):
+        words = _("%(leader)s当日仍登记请假，已为该场次重新发起替代。请假有变的，请先改请假，再撤回。")
+        messages.warning(request, words % {"leader": candidates.receives(found.sitting)})
     if isinstance(result, Release):
         return HttpResponseRedirect(reverse("admin:release", args=[result.pk]))
     if isinstance(result, Substitution):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reception.actions.calendar import Line
+from reception.actions.proposals import Line
 from reception.forms.base import ONE_DAY
 from reception.models import Level
 

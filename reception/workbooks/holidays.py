@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from reception.actions.calendar import MOST_ROWS, Line
+from reception.actions.proposals import MOST_ROWS, Line
 from reception.models import Level
 from reception.workbooks import cells
 from reception.workbooks.columns import SHEETS, Column

@@ -3,13 +3,13 @@
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
+from unittest.mock import patch
 
 from django.db import connection
 
 from reception import conflicts, documents, facts, feeds, published
 from reception.actions import journal, releases
 from reception.models import (
-    Absence,
     Answer,
     Entry,
     Message,
@@ -27,14 +27,50 @@ from scheduling.releases import apply, difference
 
 # Turns that two posts always there may be apart in one year's plan: what was served before decides who begins.
 APART = 2
+UNDER = list(UNDER_WAY)
+# Whoever receives each published sitting to come, whether they are away, and whether somebody was asked to come instead.
 RECEIVING = """
-SELECT d.id, d.day, s.id, s.starts, s.ends, coalesce(i.leader_id, s.leader_id)
-FROM reception_sitting s
-JOIN reception_receptionday d ON d.id = s.day_id
-LEFT JOIN reception_substitution i ON i.sitting_id = s.id AND i.state = 'in_force'
-WHERE s.state = 'published' AND d.state = 'published' AND d.day >= %s
-ORDER BY d.day, s.id
+SELECT r.*,
+    EXISTS (SELECT 1 FROM reception_absence a WHERE a.leader_id = r.leader AND a.starts_on <= r.day AND r.day < a.ends_on),
+    EXISTS (SELECT 1 FROM reception_substitution u WHERE u.sitting_id = r.sitting AND u.state = ANY(%s))
+FROM (
+    SELECT d.day AS day, s.id AS sitting, s.starts AS starts, s.ends AS ends, coalesce(i.leader_id, s.leader_id) AS leader
+    FROM reception_sitting s
+    JOIN reception_receptionday d ON d.id = s.day_id
+    LEFT JOIN reception_substitution i ON i.sitting_id = s.id AND i.state = 'in_force'
+    WHERE s.state = 'published' AND d.state = 'published' AND d.day >= %s
+) r
+ORDER BY r.day, r.sitting
 """
+# What is wrong at once, in words; then the journal's length and its last number, and the last release's number.
+WRONG = """
+SELECT 'two in force' FROM reception_substitution WHERE state = 'in_force' GROUP BY sitting_id HAVING count(*) > 1
+UNION ALL
+SELECT 'two under way' FROM reception_substitution WHERE state = ANY(%s) GROUP BY sitting_id HAVING count(*) > 1
+UNION ALL
+SELECT CASE WHEN b.pair_id = a.id THEN 'a swap in two states' ELSE 'a swap of one' END
+FROM reception_substitution a JOIN reception_substitution b ON b.id = a.pair_id
+WHERE (a.state = ANY(%s) OR a.state = 'in_force') AND (b.pair_id IS DISTINCT FROM a.id OR a.state <> b.state)
+"""
+HEADS = """
+SELECT (SELECT count(*) FROM reception_entry), (SELECT coalesce(max(n), 0) FROM reception_entry),
+    (SELECT coalesce(max(number), 0) FROM reception_release)
+"""
+# Every change of a row gives it another version, so entries of one version are the entries that were read.
+ENTRIES = "SELECT count(*), coalesce(sum(hashtextextended(id::text || ' ' || xmin::text, 0)), 0) FROM reception_entry WHERE n <= %s"
+
+
+def _remembering(compose):
+    """`compose`, which only reads: asked twice of the same tables for the same, it reads them once."""
+    made = []
+
+    def remembered(county, *, on, previous, note="", note_en=""):
+        asked = (county, on, previous, note, note_en)
+        if not made or made[0] != asked:
+            made[:] = [asked, compose(county, on=on, previous=previous, note=note, note_en=note_en)]
+        return made[1]
+
+    return remembered
 
 
 class Invariants:
@@ -42,35 +78,35 @@ class Invariants:
 
     def __init__(self, life):
         self.life = life
-        self.head, self.released = 0, 0
+        self.head, self.released, self.fed, self.published = 0, 0, 0, None
         self.past, self.sequences, self.days = {}, {}, {}
+        self.hashes, self.read, self.version = {0: journal.FIRST}, 0, None
         self.seen = Counter()
 
     def each(self):
         """After every event, in the county in scope."""
-        said, today = self.life.last_act, self.life.today
+        said = self.life.last_act
         with connection.cursor() as cursor:
-            cursor.execute("SELECT sitting_id FROM reception_substitution WHERE state = 'in_force' GROUP BY 1 HAVING count(*) > 1")
-            assert cursor.fetchall() == [], f"{said}: two in force"
-            cursor.execute(
-                "SELECT sitting_id FROM reception_substitution WHERE state = ANY(%s) GROUP BY 1 HAVING count(*) > 1",
-                [list(UNDER_WAY)],
-            )
-            assert cursor.fetchall() == [], f"{said}: two under way"
-            cursor.execute(RECEIVING, [today])
-            receiving = cursor.fetchall()
-            cursor.execute("SELECT count(*), max(n) FROM reception_entry")
-            count, head = cursor.fetchone()
-        assert (count or 0) == (head or 0) >= self.head, f"{said}: the journal has a gap"
-        self.head = head or 0
+            cursor.execute(WRONG, [UNDER, UNDER])
+            assert cursor.fetchall() == [], said
+            cursor.execute(HEADS)
+            count, head, number = cursor.fetchone()
+        receiving = self._receiving()
+        assert count == head >= self.head, f"{said}: the journal has a gap"
+        self.head = head
         self._no_one_twice(receiving, said)
-        self._no_one_away(receiving, said, today)
-        self._pairs(said)
-        self._releases(said)
+        self._no_one_away(receiving, said)
+        if number != self.released:
+            self._releases(said)
+
+    def _receiving(self):
+        with connection.cursor() as cursor:
+            cursor.execute(RECEIVING, [UNDER, self.life.today])
+            return cursor.fetchall()
 
     def _no_one_twice(self, receiving, said):
         by_leader = {}
-        for _day, day, sitting, starts, ends, leader in receiving:
+        for day, sitting, starts, ends, leader, _away, _asked in receiving:
             by_leader.setdefault((day, leader), []).append((starts, ends, sitting))
         for (day, leader), rows in by_leader.items():
             rows.sort()
@@ -78,14 +114,11 @@ class Invariants:
                 assert self._listed(kinds.SittingTwice, day), f"{said}: leader {leader} sits twice on {day}"
                 self.seen["twice, listed"] += 1
 
-    def _no_one_away(self, receiving, said, today):
-        away = list(Absence.objects.filter(ends_on__gt=today).values_list("leader_id", "starts_on", "ends_on"))
-        for _pk, day, sitting, _starts, _ends, leader in receiving:
-            if any(who == leader and first <= day < after for who, first, after in away):
-                asked = Substitution.objects.filter(sitting=sitting, state__in=UNDER_WAY).exists()
-                if not asked:
-                    assert self._listed(kinds.LeaderAway, day), f"{said}: leader {leader} is away on {day} and nobody was asked"
-                    self.seen["away, only listed", self.life.last_act.split(" ", 2)[2]] += 1
+    def _no_one_away(self, receiving, said):
+        now = (self.life.today, self.life.at.time())
+        for day, _sitting, _starts, ends, leader, away, asked in receiving:
+            assert asked or not away or (day, ends) <= now, f"{said}: leader {leader} is away on {day} and nobody was asked"
+            self.seen["away, and somebody asked"] += away and asked
 
     def _listed(self, kind, day):
         years = {row.month.year for row in ReceptionDay.objects.filter(day=day)}
@@ -95,18 +128,15 @@ class Invariants:
             for conflict in conflicts.find(self.life.county, year, on=self.life.today)
         )
 
-    def _pairs(self, said):
-        """The two rows of a swap are in one state, as long as they belong together."""
-        for row in Substitution.objects.filter(pair__isnull=False, state__in=[*UNDER_WAY, "in_force"]).select_related("pair"):
-            assert row.pair.pair_id == row.pk, f"{said}: a swap of one"
-            assert row.pair.state == row.state, f"{said}: a swap in two states"
-
     def _releases(self, said):
         """Every new release: it follows from the last, keeps what is past and every identity, and its numbers never go back."""
         for release in Release.objects.published().filter(number__gt=self.released).order_by("number"):
             document = release.document
             assert release.hash == journal.digest(document), said
             assert document["number"] == self.released + 1 == release.number, said
+            assert document["previous"] == self.published, said
+            witness = Entry.objects.get(n=document["journal"]["n"])
+            assert witness.hash == document["journal"]["hash"], said
             uids, on = set(), release.published_at.astimezone(self.life.county.zone).date().isoformat()
             for day in document["days"]:
                 before = self.past.get(day["uid"])
@@ -126,7 +156,7 @@ class Invariants:
                 if day["day"] < on:
                     self.past[day["uid"]] = day
             assert uids == set(self.sequences), f"{said}: sittings vanished"
-            self.released = release.number
+            self.released, self.published = release.number, release.hash
             self.days = {day["uid"]: day for day in document["days"]}
 
     @staticmethod
@@ -145,8 +175,9 @@ class Invariants:
         last = documents.latest()
         if last is None:
             return
-        preview = releases.preview(county=county, at=self.life.at)
-        now = documents.compose(county, on=today, previous=last.document)
+        with patch.object(documents, "compose", _remembering(documents.compose)):
+            preview = releases.preview(county=county, at=self.life.at)
+            now = documents.compose(county, on=today, previous=last.document)
         said_now = {key: value for key, value in now.items() if key not in ("schema", "note")}
         shown = apply(last.document, preview)
         assert difference(shown, said_now).is_empty, f"{said}: what is shown to be new is not what is new"
@@ -163,16 +194,38 @@ class Invariants:
     def weekly(self):
         """The costly ones."""
         county, said = self.life.county, self.life.last_act
-        assert list(journal.faults()) == [], said
-        assert Message.objects.count() == Message.objects.values("key").distinct().count(), said
-        assert set(Message.objects.values_list("recipient__county", flat=True)) <= {county.pk}, f"{said}: a message left the county"
+        self._entries(said)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*), count(DISTINCT key) FROM reception_message")
+            count, keys = cursor.fetchone()
+        assert count == keys, said
+        assert set(Message.objects.values_list("recipient__county", flat=True).distinct()) <= {county.pk}, f"{said}: a message left"
         self._rule(said)
-        roster = published.latest()
-        if roster:
-            feed = feeds.calendar(roster, address="https://example.invalid")
+        if self.fed != self.released:
+            # The feed is made of the newest release and nothing else.
+            self.fed = self.released
+            feed = feeds.calendar(published.latest(), address="https://example.invalid")
             identities = [str(event["uid"]).split("@")[0] for event in feed.walk("VEVENT")]
             assert sorted(identities) == sorted(self.sequences), f"{said}: the feed lost or doubled a sitting"
-        assert set(Entry.objects.values_list("county", flat=True)) <= {county.pk}
+        assert set(Entry.objects.values_list("county", flat=True).distinct()) <= {county.pk}
+
+    def _entries(self, said):
+        """The journal follows on from what was read of it before, and that is still the same rows in the same versions."""
+        with connection.cursor() as cursor:
+            cursor.execute(ENTRIES, [self.read])
+            assert self.read == 0 or cursor.fetchone() == self.version, f"{said}: the journal was changed"
+            for entry in Entry.objects.filter(n__gt=self.read).order_by("n"):
+                assert (entry.n, entry.previous) == (self.read + 1, self.hashes[self.read]), (
+                    f"{said}: entry {entry.n} does not follow"
+                )
+                assert entry.hash == journal.seal(entry), f"{said}: entry {entry.n} was changed"
+                self.read, self.hashes[entry.n] = entry.n, entry.hash
+            cursor.execute(ENTRIES, [self.read])
+            self.version = cursor.fetchone()
+
+    def yearly(self):
+        """The whole journal and every release from the first, as whoever verifies them does."""
+        assert list(journal.faults()) == [], self.life.last_act
 
     def _rule(self, said):
         """Every day to come is what the rule gives under the calendar in force, or was decided, or is listed as one to decide on."""
@@ -190,16 +243,14 @@ class Invariants:
     def asked(self):
         """Right after the sweep: every sitting in the county's days has an answer that someone owes or gave, or a substitution."""
         county, today = self.life.county, self.life.today
-        with connection.cursor() as cursor:
-            cursor.execute(RECEIVING, [today])
-            receiving = cursor.fetchall()
         until = today + timedelta(days=county.tell_leaders_days_before)
-        for _pk, day, sitting, _starts, _ends, leader in receiving:
-            if day > until:
-                continue
-            answer = Answer.objects.current().filter(sitting=sitting, leader=leader, day=day).first()
-            asked = Substitution.objects.filter(sitting=sitting, state__in=UNDER_WAY).first()
-            away = Absence.objects.filter(leader=leader).on(day).exists()
+        near = [row for row in self._receiving() if row[0] <= until]
+        answers = {(row.sitting_id, row.leader_id, row.day): row for row in Answer.objects.current().filter(day__gte=today)}
+        under_way = {
+            row.sitting_id: row for row in Substitution.objects.filter(state__in=UNDER_WAY).select_related("pair", "sitting__day")
+        }
+        for day, sitting, _starts, _ends, leader, away, _asked in near:
+            answer, asked = answers.get((sitting, leader, day)), under_way.get(sitting)
             assert answer or asked, f"{today}: nobody was asked about {day}"
             if answer and answer.state == "asked" and (day - today).days <= county.tell_bureau_days_before:
                 assert answer.bureau_told_at, f"{today}: silence about {day} was not told on"
@@ -208,7 +259,7 @@ class Invariants:
             if asked and (day - today).days <= county.substitutes_escalate_days_before:
                 lead = asked if asked.pair_id is None or asked.pk < asked.pair_id else asked.pair
                 assert asked.escalated_at or lead.escalated_at, f"{today}: a late substitution for {day} was not passed on"
-        assert not Substitution.objects.filter(state__in=UNDER_WAY, sitting__day__day__lt=today).exists()
+        assert not [row for row in under_way.values() if row.sitting.day.day < today]
 
     def planned(self, year):
         """A year just planned is fair: posts held all the year by leaders never away are at most so many turns apart."""

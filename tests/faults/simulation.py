@@ -20,6 +20,7 @@ from reception.actions import (
     days,
     emergency,
     planning,
+    proposals,
     records,
     releases,
     substitution_sweeps,
@@ -60,15 +61,25 @@ SINGLE = (
     Role.GOVERNMENT_OFFICE,
     Role.JOINT_OFFICE,
 )
-TABLES = ("receptionday", "sitting", "substitution", "answer", "absence", "calendarchange", "calendarrow", "tenure", "attendance")
+TABLES = (
+    "receptionday",
+    "sitting",
+    "substitution",
+    "answer",
+    "absence",
+    "calendarchange",
+    "calendarrow",
+    "yearconfirmation",
+    "tenure",
+    "attendance",
+    "release",
+    "entry",
+    "message",
+)
+# The versions of all rows: each writing of a row gives it a new one, so what reads the same here was not written.
 PRINT = "SELECT " + ", ".join(
-    [f"(SELECT count(*) || ':' || coalesce(sum(hashtext(t::text)), 0) FROM reception_{table} t)" for table in TABLES]
-    + [
-        "(SELECT count(*) || ':' || coalesce(sum(hashtext(id || state || coalesce(hash, ''))), 0) FROM reception_release)",
-        "(SELECT max(hash || n) FROM reception_entry WHERE n = (SELECT max(n) FROM reception_entry))",
-        "(SELECT count(*) FROM reception_message)",
-        "(SELECT count(*) FROM reception_yearconfirmation)",
-    ]
+    f"(SELECT count(*) || ' ' || coalesce(sum(hashtextextended(id::text || ' ' || xmin::text, 0)), 0) FROM reception_{table})"
+    for table in TABLES
 )
 
 
@@ -96,9 +107,11 @@ class Life:
                     self._account(leader, slug)
         self.counts, self.today, self.at = Counter(), START, None
         self.stale = []
-        self.checked = self.checked_whole = None
+        self.checked = self.checked_whole = self.looked_on = None
         self.last_act = ""
         self.invariants = Invariants(self)
+        with scope.county(self.county):
+            self.state = self.trace()
 
     def _account(self, leader, slug):
         person = builders.user(f"{slug}-{leader.code}", self.county, Role.LEADER)
@@ -127,20 +140,30 @@ class Life:
             cursor.execute(PRINT)
             return cursor.fetchone()
 
+    @staticmethod
+    def wrote():
+        """Whether the open transaction has written anything, also what it took back: only then PostgreSQL gives it a number."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+            return cursor.fetchone()[0]
+
     def attempt(self, name, call):
         """One event, inside the transaction of a page that shows a refusal and goes on."""
         self.last_act = f"{self.county.slug} {self.today} {name}"
         with scope.county(self.county):
-            before = self.trace()
             result = self._outcome(call)
+            now = self.trace() if self.wrote() else self.state
             if isinstance(result, Refused):
                 assert result.sentence, self.last_act
-                assert self.trace() == before, f"{self.last_act}: refused ({result.sentence}) and changed something"
+                assert now == self.state, f"{self.last_act}: refused ({result.sentence}) and changed something"
                 self.counts[name, type(result).__name__] += 1
                 return result
             self.counts[name, "done"] += 1
-        with scope.county(self.county):
-            self.invariants.each()
+        if now != self.state or self.looked_on != self.today:
+            # The invariants look at the county and at the date: where neither is another, neither are they.
+            self.state, self.looked_on = now, self.today
+            with scope.county(self.county):
+                self.invariants.each()
         return result
 
     @staticmethod
@@ -160,17 +183,21 @@ class Life:
                 self.event()
             with scope.county(self.county):
                 # Nothing more can have gone wrong on a day on which nothing happened, except to what has just become past.
-                now = (self.trace(), ReceptionDay.objects.filter(day__lt=self.today).count())
+                assert self.trace() == self.state, f"{self.last_act}: something was written beside the events"
+                now = (self.state, ReceptionDay.objects.filter(day__lt=self.today).count())
                 if now != self.checked:
                     self.invariants.daily()
                 if self.today.weekday() == 4 and now != self.checked_whole:
                     self.invariants.weekly()
                     self.checked_whole = now
+                if (self.today.month, self.today.day) == (12, 31):
+                    self.invariants.yearly()
                 self.checked = now
             self.today += timedelta(days=1)
         self.at = datetime.combine(self.today, time(7, 30), self.county.zone)
         with scope.county(self.county):
             self.invariants.weekly()
+            self.invariants.yearly()
 
     def routine(self):
         """What the machine does each morning, twice: the second time must find nothing."""
@@ -338,23 +365,25 @@ class Life:
         return self.step(row, name)
 
     def step(self, row, name):
-        with scope.county(self.county):
-            ranked = candidates.ranked(row.sitting)
-            later = candidates.swappable(row.sitting, besides=row)
-        if name == "propose" and ranked and later and self.random.random() < 0.3:
-            name = "swap"
-        tenure = self.random.choice(ranked[:3])[1] if ranked else None
+        later = []
+        if name == "swap" or (name == "propose" and self.random.random() < 0.3):
+            with scope.county(self.county):
+                later = candidates.swappable(row.sitting, besides=row)
+            name = "swap" if later else name
         office = Role.PARTY_OFFICE if row.sitting.post.side == "party" else Role.GOVERNMENT_OFFICE
         office = self.by[self.random.choice([office, office, Role.JOINT_OFFICE])]
         bureau, said = self.bureau(), {"substitution": row}
         names = {"coordinators": "信访局某科", "coordinating": [self.by[Role.COORDINATOR]]}
-        if name == "propose":
-            if tenure is None:
-                return None
-            return name, lambda: substitutions.propose(post=tenure.post, leader=tenure.leader, **names, **said, **self.who(bureau))
         if name == "swap":
-            other = self.random.choice(later) if later else row.sitting
+            other = self.random.choice(later or [row.sitting])
             return name, lambda: substitutions.propose_swap(other=other, **names, **said, **self.who(bureau))
+        if name == "propose":
+            with scope.county(self.county):
+                ranked = candidates.ranked(row.sitting)
+            if not ranked:
+                return None
+            tenure = self.random.choice(ranked[:3])[1]
+            return name, lambda: substitutions.propose(post=tenure.post, leader=tenure.leader, **names, **said, **self.who(bureau))
         reason = {"reason": "另有安排"}
         simple = {
             "endorse": lambda: substitutions.endorse(**said, **self.who(office)),
@@ -418,7 +447,7 @@ class Life:
         lines, levels = [], [2, 3, 3, 4]
         for _line in range(self.random.randint(0, 4)):
             day = self.today + timedelta(days=self.random.randint(-5, 200))
-            lines.append(calendar.Line(day, self.random.random() < 0.3, "临时安排", "Special", self.random.choice(levels)))
+            lines.append(proposals.Line(day, self.random.random() < 0.3, "临时安排", "Special", self.random.choice(levels)))
         unknown = [
             year
             for year in (self.today.year, self.today.year + 1)

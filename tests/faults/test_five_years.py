@@ -3,6 +3,7 @@
 Small in the suite; ``make simulate`` runs the whole (YEARS, COUNTIES, SEED).
 """
 
+import gc
 import os
 import sys
 from collections import Counter
@@ -23,6 +24,7 @@ SEED = os.environ.get("SEED", "1")
 def test_years_of_a_county(index, committed_db, as_superuser, capsys):
     as_superuser(f'ALTER DATABASE "{committed_db}" SET synchronous_commit = off')
     connection.close()
+    gc.freeze()
     life = Life(index, SEED)
     try:
         life.live(START + timedelta(days=int(365.25 * YEARS)))

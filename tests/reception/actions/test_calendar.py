@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reception import effects, scope
 from reception.actions import calendar, days, journal, planning, releases
-from reception.actions.calendar import Line
+from reception.actions.proposals import Line
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import (
     Absence,

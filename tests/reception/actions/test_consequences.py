@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from reception import effects, scope
-from reception.actions import bookings, calendar, choices, consequences, journal, planning
+from reception.actions import bookings, calendar, choices, consequences, journal, planning, proposals
 from reception.errors import Refused
 from reception.models import Booking, BookingStep, Choice, Leader, ReceptionDay, Sitting, User
 from reception.workflows.booking import COMING
@@ -203,7 +203,7 @@ def test_the_calendars_preview_counts_bookings_and_names_nobody(office):
     for n in (1, 2):
         book(office, n, at=NOW)
     with scope.county(office.county):
-        lines = [calendar.Line(date(2026, 2, 24), works=False, name="放假", level=3)]
+        lines = [proposals.Line(date(2026, 2, 24), works=False, name="放假", level=3)]
         change = calendar.propose(document="通知", document_number="1", lines=lines, county=office.county, by=office.clerk, at=NOW)
         shown = calendar.preview(change, county=office.county, on=NOW.date())
     (move,) = [move for move in shown.moves if move.kind is effects.Kind.BOOKING]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from reception import scope, tasks
-from reception.actions import calendar, decrees
+from reception.actions import calendar, decrees, proposals
 from reception.mail import send_due
 from reception.models import Message
 from reception.roles import Role
@@ -57,7 +57,7 @@ def test_an_open_proposal_that_confirms_the_year_is_answer_enough_until_it_is_wi
 
     assert count(16) == 2
     said = {"county": office.county, "by": office.clerk, "at": builders.NOW}
-    other = calendar.propose(document="别的文件", lines=[calendar.Line(date(2027, 3, 3), False, "检修")], **said)
+    other = calendar.propose(document="别的文件", lines=[proposals.Line(date(2027, 3, 3), False, "检修")], **said)
     assert count(17) == 2, "a proposal that confirms nothing is no answer"
     change = calendar.propose(document="通知", confirms=2027, **said)
     assert count(18) == 0

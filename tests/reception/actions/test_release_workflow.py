@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import DatabaseError
 
-from reception import scope
-from reception.actions import days, journal, planning, releases
+from reception import documents, scope
+from reception.actions import days, journal, lateness, planning, releases
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import Entry, Leader, Message, ReceptionDay, Release, ReleaseState, RoleGrant, Sitting, User
 from reception.roles import PERMISSIONS, Role
@@ -170,7 +170,7 @@ def test_the_county_says_how_many_days_ahead(office, ahead, late):
     office.county.save()
     release = brought_to("approved", office, at=LATE)
     with scope.county(office.county):
-        assert (releases.lateness(release, county=office.county, on=LATE.date()) is not None) is late
+        assert (lateness.of(release, documents.latest(), county=office.county, on=LATE.date()) is not None) is late
 
 
 def test_what_changes_no_coming_day_is_never_late(office):
@@ -195,7 +195,7 @@ def test_a_day_moved_away_from_tomorrow_is_late_however_far_it_goes(office):
             by=office.chief,
             at=LATE,
         )
-        found = releases.lateness(draft, county=office.county, on=LATE.date())
+        found = lateness.of(draft, documents.latest(), county=office.county, on=LATE.date())
     assert (str(found.day), found.ahead, found.due) == ("2026-01-15", 1, 2)
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from reception import scope
 from reception.actions import calendar
-from reception.actions.calendar import Line
+from reception.actions.proposals import Line
 from reception.models import CalendarChange, CalendarRow, ReceptionDay, Release
 from reception.roles import PERMISSIONS, Role
 from tests.reception import builders

@@ -135,6 +135,14 @@ def test_a_reason_left_empty_is_a_sentence(office, opened, sign_in, typed):
     assert "<button" not in shown.split('id="content"')[1].split("</section>")[0], "nothing is left to do"
 
 
+def test_withdrawn_while_the_leader_is_away_the_page_goes_on_to_the_new_request_and_says_why(office, opened, sign_in):
+    address, clerk = to(office, opened, sign_in, 0)
+    answer = clerk.post(address, {"do": "withdraw", "reason": "另选"}, follow=True)
+    assert answer.redirect_chain[-1][0] != address
+    assert "当日仍登记请假，已为该场次重新发起替代" in page(answer)
+    assert row(office, opened.pk).state == "withdrawn"
+
+
 def test_what_was_typed_for_a_refused_step_is_kept(office, opened, sign_in):
     address, _clerk = to(office, opened, sign_in, 1)
     wrong = sign_in(builders.user("government", office.county, Role.GOVERNMENT_OFFICE))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reception.actions.calendar import Line
+from reception.actions.proposals import Line
 from reception.workbooks import holidays
 
 TABLE = "日期,放假或上班,名称,英文名称,层级\n2027-02-06,放假,春节,Spring Festival,1\n2027年2月20日,上班,春节调休上班,,\n"

@@ -11,11 +11,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from reception.actions import bookings, envelopes, identities, places, uploads
-from reception.actions.bookings import Receipt, Request
+from reception.actions import envelopes, offers, places, submissions, uploads, windows
 from reception.actions.candidates import receives
 from reception.actions.identities import Person
 from reception.actions.permissions import require
+from reception.actions.submissions import Receipt, Request
 from reception.errors import MovedOn, Refused
 from reception.models import County, Department, Draft, Leader, Sitting, Topic, Upload, User
 
@@ -36,7 +36,7 @@ class Gone(MovedOn):
 
 def fingerprint(secret: str, *, county: County) -> str:
     """What is kept of a browser's cookie or a network's name."""
-    return identities.keyring().blind(secret, county=county.pk, purpose="draft")
+    return envelopes.keyring().blind(secret, county=county.pk, purpose="draft")
 
 
 def start(*, sitting: Sitting, wait: bool, secret: str, network: str, county: County, by: User, at: datetime) -> Draft:
@@ -50,8 +50,7 @@ def start(*, sitting: Sitting, wait: bool, secret: str, network: str, county: Co
 
 def find(*, uid: uuid.UUID, secret: str, county: County, at: datetime) -> Draft | None:
     """The form of a browser; None for another's, and for one whose time is over."""
-    rows = Draft.objects.select_related("sitting__day", "sitting__place", "booking__sitting__day", "booking__sitting__place")
-    found: Draft | None = rows.filter(uid=uid, owner=fingerprint(secret, county=county), expires_at__gt=at).first()
+    found: Draft | None = Draft.objects.filter(uid=uid, owner=fingerprint(secret, county=county), expires_at__gt=at).first()
     return found
 
 
@@ -59,7 +58,7 @@ def contents(draft: Draft, *, county: County) -> Contents:
     """What was typed so far, by field. Empty once it is sent."""
     if draft.wrapped is None:
         return {"done": list(PAGES)}
-    found: Contents = json.loads(envelopes.of(draft, _place(draft, county), county=county).unseal(bytes(draft.sealed)))
+    found: Contents = json.loads(envelopes.of(draft).unseal(bytes(draft.sealed)))
     return found
 
 
@@ -76,7 +75,7 @@ def choose(*, draft: Draft, sitting: Sitting, wait: bool, county: County, by: Us
     with transaction.atomic():
         row, typed = _unsent(draft, county=county, by=by, at=at)
         accused = _by_code(Leader, typed.get("accused_leader"))
-        bookings.allow_sitting(sitting, accused, county=county, at=at)
+        windows.allow(sitting, accused, county=county, at=at)
         places.let_go(holder=row.uid)
         row.sitting, row.held_until = sitting, None
         try:
@@ -117,34 +116,37 @@ def write(*, draft: Draft, page: str, typed: Contents, county: County, by: User,
 
 def submit(*, draft: Draft, wait: bool, county: County, by: User, at: datetime) -> Receipt:
     """Send the form. Sent before, it gives the same receipt. Raises `places.Full`, `Gone`, `Refused`."""
-    row = _locked(draft)
-    if row.booking:
-        return receipt(row, county=county)
-    typed = contents(row, county=county)
-    if missing(typed) or row.sitting is None:
-        raise Gone(_("还有几项没有填写，请接着填写。"))
-    _as_it_was(row.sitting, typed)
-    sent = bookings.submit(
-        sitting=row.sitting,
-        request=_request(typed),
-        key=row.uid,
-        county=county,
-        by=by,
-        at=at,
-        holder=row.uid,
-        wait=wait or bool(typed.get("waits")),
-    )
-    row.booking, row.wrapped, row.sealed, row.held_until = sent.booking, None, b"", None
-    row.expires_at = at + RECEIPT_KEPT
-    row.save()
-    Upload.objects.filter(draft=row).update(draft=None, booking=sent.booking)
+    if not wait and _is_late(draft, county, at):
+        raise places.Full(str(places.NONE_LEFT))
+    with transaction.atomic():
+        row = _locked(draft)
+        if row.booking:
+            return receipt(row, county=county)
+        typed = contents(row, county=county)
+        if missing(typed) or row.sitting is None:
+            raise Gone(_("还有几项没有填写，请接着填写。"))
+        _as_it_was(row.sitting, typed)
+        sent = submissions.submit(
+            sitting=row.sitting,
+            request=_request(typed),
+            key=row.uid,
+            county=county,
+            by=by,
+            at=at,
+            holder=row.uid,
+            wait=wait or bool(typed.get("waits")),
+        )
+        row.booking, row.wrapped, row.sealed, row.held_until = sent.booking, None, b"", None
+        row.expires_at = at + RECEIPT_KEPT
+        row.save()
+        Upload.objects.filter(draft=row).update(draft=None, booking=sent.booking)
     return sent
 
 
 def receipt(draft: Draft, *, county: County) -> Receipt:
     """The receipt of a form that was sent, for the browser that sent it."""
     assert draft.booking is not None
-    return Receipt(draft.booking, bookings.code_of(draft.uid, county))
+    return Receipt(draft.booking, submissions.code_of(draft.uid, county))
 
 
 def give_up(*, draft: Draft, county: County, by: User, at: datetime) -> None:
@@ -204,6 +206,19 @@ def _held(row: Draft, at: datetime) -> datetime | None:
     return places.hold(sitting=row.sitting, holder=row.uid, at=at)
 
 
+def _is_late(draft: Draft, county: County, at: datetime) -> bool:
+    """Whether every place had gone before the form was sent: so most of a crowd is told without locking anything.
+
+    Only where nothing but that can be the answer; whatever else there may be to say is found out by sending.
+    """
+    offer = offers.glance(county=county, at=at, sitting=draft.sitting_id)
+    if offer is None or not offer.is_full or places.within_reach(offer.sitting, draft.uid, at=at):
+        return False
+    typed = contents(draft, county=county)
+    chosen = (typed.get("day"), typed.get("leader"), typed.get("waits"))
+    return not missing(typed) and chosen == (str(offer.sitting.day.day), offer.leader.code, False)
+
+
 def _as_it_was(sitting: Sitting, typed: Contents) -> None:
     """Raises `Gone` where the day or the leader is no longer what was chosen: nobody is booked for what they did not see."""
     if str(sitting.day.day) != typed["day"]:
@@ -251,8 +266,4 @@ def _keep(row: Draft, typed: Contents, county: County, at: datetime) -> None:
 
 
 def _seal(row: Draft, typed: Contents, county: County) -> None:
-    row.sealed = envelopes.new(row, _place(row, county), county=county).seal(json.dumps(typed, ensure_ascii=False).encode())
-
-
-def _place(row: Draft, county: County) -> str:
-    return f"county {county.pk} draft {row.uid}"
+    row.sealed = envelopes.new(row).seal(json.dumps(typed, ensure_ascii=False).encode())

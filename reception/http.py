@@ -73,7 +73,8 @@ def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         response.headers.setdefault("Cache-Control", FRESH)
         if not response.headers["Content-Type"].startswith("text/html"):
             response.headers.setdefault("Content-Security-Policy", CLOSED)
-            response.xframe_options_exempt = True  # type: ignore[attr-defined]  the policy says it
+            # The policy says it already.
+            response.xframe_options_exempt = True  # type: ignore[attr-defined]
         return response
 
     return keepable(answered)

@@ -74,7 +74,7 @@ def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         if not response.headers["Content-Type"].startswith("text/html"):
             response.headers.setdefault("Content-Security-Policy", CLOSED)
             # The policy says it already.
-            response.xframe_options_exempt = True  # type: ignore[attr-defined]
+            response.xframe_options_exempt = True
         return response
 
     return keepable(answered)

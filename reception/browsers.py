@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from reception.actions import identities
+from reception.actions import envelopes
 
 COOKIE, SALT = "known", "reception.browsers"
 MOST = 20
@@ -37,4 +37,4 @@ def _marks(request: HttpRequest) -> list[str]:
 
 
 def _mark(number: str) -> str:
-    return identities.keyring().peppered(f"known {number}")[:24]
+    return envelopes.keyring().peppered(f"known {number}")[:24]

@@ -11,10 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from reception import changelog, differences
-from reception.actions import bookings, choices, identities, places
+from reception.actions import choices, places, windows
 from reception.actions.candidates import receives
 from reception.differences import Line
-from reception.errors import Refused
 from reception.models import (
     Booking,
     BookingState,
@@ -182,14 +181,6 @@ def _reading(entry: Entry, county: County) -> Reading:
     return Reading(entry.at, unit.name if unit else county.bureau, str(role), entry.reason)
 
 
-def masked(booking: Booking, county: County) -> dict[str, str]:
-    """The petitioner as their own page shows them; nothing where the identity was destroyed."""
-    try:
-        return identities.opened(booking.identity, county=county).masked
-    except Refused:
-        return {}
-
-
 def offers(booking: Booking, county: County, *, at: datetime) -> list[Offer]:
     """The sittings that still take bookings, but for the present one and those of the leader complained of; the full ones too."""
     today = at.astimezone(county.zone).date()
@@ -201,7 +192,7 @@ def offers(booking: Booking, county: County, *, at: datetime) -> list[Offer]:
 
 def _offers(rows: Iterable[Sitting], booking: Booking, county: County, at: datetime) -> Iterator[Offer]:
     for sitting in rows:
-        found = bookings.window_of(sitting, county)
+        found = windows.window_of(sitting, county)
         leader = receives(sitting)
         if found.is_open(at=at) and leader.pk != booking.accused_leader_id:
             waiting = Booking.objects.filter(sitting=sitting, state=BookingState.WAITLISTED).count()
@@ -230,7 +221,7 @@ class Standing:
 
     @property
     def begins(self) -> datetime:
-        return bookings.begins(self.sitting, self.county)
+        return windows.begins(self.sitting, self.county)
 
     @property
     def is_coming(self) -> bool:

@@ -148,11 +148,10 @@ def _visitor(position: int, booking: Booking, county: County, by: User, on: date
         .select_related("leader", "topic")
         .order_by("-day", "-pk")[:5]
     )
-    gone = {"name": _("（已销毁）"), "phone": "", "id_number": ""}
     return Visitor(
         position,
         booking,
-        identities.opened(booking.identity, county=county).masked if booking.identity.wrapped else gone,
+        identities.masked(booking.identity, county=county),
         tuple(Before(one.case, minutes.get(one.case.pk), one.is_alike) for one in earlier[:5]),
         tuple(visits),
         _positions(booking),

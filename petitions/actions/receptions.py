@@ -19,7 +19,7 @@ from petitions.likeness import ALIKE, likeness
 from petitions.models import Case, Decision, Ground, Kind, Minutes, Task
 from petitions.models.cases import unaccused
 from petitions.workflow import RUNNING, Action
-from reception.actions import bookings, journal
+from reception.actions import booking_steps, bookings, journal
 from reception.actions.candidates import receives
 from reception.actions.permissions import require
 from reception.errors import MovedOn, Refused
@@ -84,7 +84,7 @@ def conclude(
     """
     require("minutes.record", county=county, by=by, at=at)
     _may_know(booking, by)
-    row = bookings.locked(booking)
+    row = booking_steps.locked(booking)
     # Asked once the booking is locked: of two clicks at once, the second finds what the first has written.
     known = _sent_before(key, booking, account)
     if known:
@@ -92,7 +92,7 @@ def conclude(
     if not WORKFLOW.allows("receive", state=row.state):
         if Minutes.objects.filter(booking=row).exists():
             raise MovedOn(_("这次接访已经有记录了（可能是另一个窗口刚刚保存的）。要改请用“更正”。"))
-        bookings.possible(row, "receive")
+        booking_steps.possible(row, "receive")
     leader = receives(row.sitting)
     main = _main(joins, row, by, at.astimezone(county.zone).date())
     received_on = _checked(account, row, main, leader, county, at)
@@ -123,7 +123,7 @@ def correct(*, minutes: Minutes, account: Account, reason: str, key: uuid.UUID, 
     """
     require("minutes.correct", county=county, by=by, at=at)
     _may_know(minutes.booking, by)
-    row = bookings.locked(minutes.booking)
+    row = booking_steps.locked(minutes.booking)
     known = _sent_before(key, row, account)
     if known:
         return known

@@ -109,7 +109,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt as PDF, with the name masked."""
     user, county = signed_in(request)
     found = _visible(user, pk, county)
-    person = identities.opened(found.case.identity, county=county).masked
+    person = identities.masked(found.case.identity, county=county)
     return printed(papers.receipt(found, county=county, person=person, at=timezone.now()))
 
 
@@ -127,7 +127,7 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
             "address": person.address,
         }
     else:
-        shown = identities.opened(found.case.identity, county=county).masked
+        shown = identities.masked(found.case.identity, county=county)
     return printed(papers.registration(found, county=county, person=shown, people=found.booking.people, at=at))
 
 
@@ -153,7 +153,7 @@ def _form_page(request: HttpRequest, booking: Booking, county: County, form: for
     return {
         **admin.site.each_context(request),
         "booking": booking,
-        "person": identities.opened(booking.identity, county=county).masked,
+        "person": identities.masked(booking.identity, county=county),
         "receives": receives(booking.sitting),
         "form": form,
         "proposed": proposed,

@@ -60,7 +60,7 @@ def by_name(name: str, *, day: ReceptionDay, county: County, by: User, at: datet
     for row in rows.prefetch_related("representatives__identity").order_by("sitting_id", "ticket", "pk"):
         people = [person_of(row, county), *(_person(rep.identity, county) for rep in row.representatives.all())]
         if any(person and wanted in identities.skeleton(person.name) for person in people):
-            found.append(Found(row, masked(row, county)))
+            found.append(Found(row, identities.masked(row.identity, county=county)))
     journal.record(
         act="identity.search",
         object=f"day {day.uid}",
@@ -70,12 +70,6 @@ def by_name(name: str, *, day: ReceptionDay, county: County, by: User, at: datet
         facts={"found": [row.booking.number for row in found]},
     )
     return found
-
-
-def masked(booking: Booking, county: County) -> dict[str, str]:
-    """What may be shown of the petitioner without a reason."""
-    person = person_of(booking, county)
-    return person.masked if person else {"name": "—", "phone": "", "id_number": ""}
 
 
 def person_of(booking: Booking, county: County) -> Person | None:

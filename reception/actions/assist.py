@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from reception.actions import bookings, places
+from reception.actions import places, submissions, windows
 from reception.actions.permissions import require
 from reception.actions.whole import whole
 from reception.errors import Forbidden, Refused
@@ -28,15 +28,15 @@ def opens_to(user: User, *, on: date) -> bool:
 def hold(*, sitting: Sitting, key: uuid.UUID, county: County, by: User, at: datetime) -> datetime:
     """Hold a place while the form is filled in; until when. Raises `places.Full`."""
     _permitted(county, by, at)
-    if not bookings.bookable(sitting, county, at=at):
+    if not windows.bookable(sitting, county, at=at):
         raise Refused(_("这一场现在不能预约，请另选一场。"))
     return places.hold(sitting=sitting, holder=key, at=at)
 
 
 @whole
 def book(
-    *, sitting: Sitting, request: bookings.Request, key: uuid.UUID, county: County, by: User, at: datetime, wait: bool = False
-) -> bookings.Receipt:
+    *, sitting: Sitting, request: submissions.Request, key: uuid.UUID, county: County, by: User, at: datetime, wait: bool = False
+) -> submissions.Receipt:
     """Book in the agent's name for a citizen. The same form sent again gives the same receipt.
 
     Raises `Refused` for what citizens are refused too, and where the agent's own unit is complained of: someone else takes that down.
@@ -48,7 +48,7 @@ def book(
     accused = request.accused_department
     if accused and any(accused.pk in (unit.pk, unit.superior_id) for unit in own):
         raise Refused(_("反映的是本单位或上级单位，不能由本单位登记。请来访人网上、电话预约，或到信访局窗口登记。"))
-    receipt = bookings.submit(sitting=sitting, request=request, key=key, county=county, by=by, at=at, holder=key, wait=wait)
+    receipt = submissions.submit(sitting=sitting, request=request, key=key, county=county, by=by, at=at, holder=key, wait=wait)
     places.let_go(holder=key)
     return receipt
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from reception.actions import journal
+from reception.actions import booking_steps, journal
 from reception.actions.candidates import receives
 from reception.actions.permissions import require
 from reception.actions.whole import whole
@@ -107,9 +107,7 @@ def _since(earlier: Sequence[dict[str, Any]], now: list[dict[str, Any]]) -> list
 def keep(*, booking: Booking, county: County, by: User, at: datetime) -> None:
     """The citizen keeps the place as it is now. Said twice, it is said once. Raises `Refused` where the booking can't stay."""
     require("booking.own" if by.is_system else "booking.manage", county=county, by=by, at=at)
-    row: Booking = (
-        Booking.objects.select_for_update(of=("self",)).select_related("sitting__day", "sitting__leader").get(pk=booking.pk)
-    )
+    row = booking_steps.locked(booking)
     if row.state not in COMING:
         raise MovedOn(_("这个预约现在是“%(state)s”，没有需要选择的了。") % {"state": row.get_state_display()})
     trouble = follow(row)
@@ -146,6 +144,7 @@ def record_call(
     the past.
     """
     require("booking.manage", county=county, by=by, at=at)
+    booking_steps.locked(choice.booking)
     row: Choice = Choice.objects.select_for_update(of=("self",)).select_related("booking").get(pk=choice.pk)
     if not WORKFLOW.allows("keep", state=row.answer):
         raise MovedOn(_("这一项已经办结（%(answer)s），不需要再联系。") % {"answer": row.get_answer_display()})

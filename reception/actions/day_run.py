@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from reception.actions import bookings, journal, line, places
+from reception.actions import bookings, journal, line, places, windows
 from reception.actions.permissions import require
 from reception.actions.planning import lock
 from reception.actions.whole import whole
@@ -113,7 +113,7 @@ def next_dates(day: ReceptionDay, *, county: County, at: datetime, most: int = 4
     found = []
     for sitting in rows.select_related("day", "leader", "rotation", "place").order_by("day__day", "rotation__position", "starts"):
         left = places.free(sitting, at=at)
-        if left and bookings.window_of(sitting, county).closes > at:
+        if left and windows.window_of(sitting, county).closes > at:
             found.append((sitting, left))
         if len(found) == most:
             break

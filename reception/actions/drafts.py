@@ -11,11 +11,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from reception.actions import bookings, envelopes, identities, places, uploads
-from reception.actions.bookings import Receipt, Request
+from reception.actions import envelopes, places, submissions, uploads, windows
 from reception.actions.candidates import receives
 from reception.actions.identities import Person
 from reception.actions.permissions import require
+from reception.actions.submissions import Receipt, Request
 from reception.errors import MovedOn, Refused
 from reception.models import County, Department, Draft, Leader, Sitting, Topic, Upload, User
 
@@ -36,7 +36,7 @@ class Gone(MovedOn):
 
 def fingerprint(secret: str, *, county: County) -> str:
     """What is kept of a browser's cookie or a network's name."""
-    return identities.keyring().blind(secret, county=county.pk, purpose="draft")
+    return envelopes.keyring().blind(secret, county=county.pk, purpose="draft")
 
 
 def start(*, sitting: Sitting, wait: bool, secret: str, network: str, county: County, by: User, at: datetime) -> Draft:
@@ -59,7 +59,7 @@ def contents(draft: Draft, *, county: County) -> Contents:
     """What was typed so far, by field. Empty once it is sent."""
     if draft.wrapped is None:
         return {"done": list(PAGES)}
-    found: Contents = json.loads(envelopes.of(draft, _place(draft, county), county=county).unseal(bytes(draft.sealed)))
+    found: Contents = json.loads(envelopes.of(draft).unseal(bytes(draft.sealed)))
     return found
 
 
@@ -76,7 +76,7 @@ def choose(*, draft: Draft, sitting: Sitting, wait: bool, county: County, by: Us
     with transaction.atomic():
         row, typed = _unsent(draft, county=county, by=by, at=at)
         accused = _by_code(Leader, typed.get("accused_leader"))
-        bookings.allow_sitting(sitting, accused, county=county, at=at)
+        windows.allow(sitting, accused, county=county, at=at)
         places.let_go(holder=row.uid)
         row.sitting, row.held_until = sitting, None
         try:
@@ -124,7 +124,7 @@ def submit(*, draft: Draft, wait: bool, county: County, by: User, at: datetime) 
     if missing(typed) or row.sitting is None:
         raise Gone(_("还有几项没有填写，请接着填写。"))
     _as_it_was(row.sitting, typed)
-    sent = bookings.submit(
+    sent = submissions.submit(
         sitting=row.sitting,
         request=_request(typed),
         key=row.uid,
@@ -144,7 +144,7 @@ def submit(*, draft: Draft, wait: bool, county: County, by: User, at: datetime) 
 def receipt(draft: Draft, *, county: County) -> Receipt:
     """The receipt of a form that was sent, for the browser that sent it."""
     assert draft.booking is not None
-    return Receipt(draft.booking, bookings.code_of(draft.uid, county))
+    return Receipt(draft.booking, submissions.code_of(draft.uid, county))
 
 
 def give_up(*, draft: Draft, county: County, by: User, at: datetime) -> None:
@@ -251,8 +251,4 @@ def _keep(row: Draft, typed: Contents, county: County, at: datetime) -> None:
 
 
 def _seal(row: Draft, typed: Contents, county: County) -> None:
-    row.sealed = envelopes.new(row, _place(row, county), county=county).seal(json.dumps(typed, ensure_ascii=False).encode())
-
-
-def _place(row: Draft, county: County) -> str:
-    return f"county {county.pk} draft {row.uid}"
+    row.sealed = envelopes.new(row).seal(json.dumps(typed, ensure_ascii=False).encode())

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reception.actions import bookings, journal, places
+from reception.actions import booking_steps, bookings, journal, places
 from reception.actions.permissions import require
 from reception.actions.whole import whole
 from reception.errors import Forbidden, MovedOn, Refused
@@ -58,7 +58,7 @@ def write(
 ) -> EarlyAnswer:
     """A new version; those before it are superseded. Raises `Refused` once the day has begun or the citizen has decided."""
     require("early_answer.write", county=county, by=by, at=at)
-    row, on = bookings.locked(booking), at.astimezone(county.zone).date()
+    row, on = booking_steps.locked(booking), at.astimezone(county.zone).date()
     if not Booking.objects.visible_to(by, on=on).filter(pk=row.pk).exists() or department not in answerers(row, by, on=on):
         raise Forbidden(_("这件事不能以这个单位的名义答复：不属于该单位，或来访人反映的就是该单位。"))
     if not text.strip() or not contact.strip():
@@ -117,7 +117,7 @@ def send_back(*, answer: EarlyAnswer, reason: str, county: County, by: User, at:
 def accept(*, answer: EarlyAnswer, county: County, by: User, at: datetime) -> EarlyAnswer:
     """The citizen takes the answer: the visit is off, and whoever waits longest gets the place. Asked twice, it is one yes."""
     row = _locked(answer)
-    booking = bookings.locked(_now(row.booking))
+    booking = booking_steps.locked(_now(row.booking))
     if row.state == EarlyAnswerState.ACCEPTED:
         return row
     _possible("accept", row)
@@ -164,7 +164,7 @@ def _now(booking: Booking) -> Booking:
 
 def _locked(answer: EarlyAnswer) -> EarlyAnswer:
     # The booking first, as everywhere: two who decide at once wait for each other instead of for ever.
-    bookings.locked(answer.booking)
+    booking_steps.locked(answer.booking)
     found: EarlyAnswer = EarlyAnswer.objects.select_for_update(of=("self",)).select_related("booking").get(pk=answer.pk)
     return found
 

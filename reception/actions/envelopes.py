@@ -1,10 +1,15 @@
-"""Sealed rows that are no identities: a data key of their own, wrapped under the county's key, as in the vault."""
+"""The keys as they are now, and rows sealed under a data key of their own, which is wrapped under the county's: identities and what
+else is personal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
 
 from reception import vault
-from reception.actions import identities
-from reception.models import County, Draft, Upload
 
 
 @dataclass(frozen=True)
@@ -25,14 +30,46 @@ class Envelope:
         return vault.unseal(sealed, key=self.key, place=f"{self.place}{part}")
 
 
-def new(row: Draft | Upload, place: str, *, county: County) -> Envelope:
-    """A new key for a row, wrapped into it."""
+@lru_cache(maxsize=4)
+def _loaded(path: Path, changed: int) -> vault.Keyring:
+    return vault.load(path)
+
+
+def keyring() -> vault.Keyring:
+    """The keys as the key file has them now: a rotation is seen without a restart. Raises `vault.NoKeys`."""
+    path = Path(settings.KEYS_FILE)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _loaded(path, changed)
+
+
+def new(row: Any) -> Envelope:
+    """A new key for a row that keeps one, wrapped into it."""
     key = vault.new_key()
-    row.key_name, row.wrapped = identities.keyring().wrap(key, county=county.pk, place=place)
-    return Envelope(key, place)
+    _wrap(row, key)
+    return Envelope(key, _place(row))
 
 
-def of(row: Draft | Upload, place: str, *, county: County) -> Envelope:
+def of(row: Any) -> Envelope:
     """The key that is wrapped in a row. Raises `vault.Unreadable`."""
-    key = identities.keyring().unwrap(bytes(row.wrapped or b""), name=row.key_name, county=county.pk, place=place)
-    return Envelope(key, place)
+    key = keyring().unwrap(bytes(row.wrapped or b""), name=row.key_name, county=row.county_id, place=_place(row))
+    return Envelope(key, _place(row))
+
+
+def rewrap(rows: Iterable[Any]) -> int:
+    """Wrap the keys of locked rows anew under the current master; how many they were. What they seal stays as it is."""
+    found = list(rows)
+    for row in found:
+        _wrap(row, of(row).key)
+        row.save(update_fields=["key_name", "wrapped"])
+    return len(found)
+
+
+def _wrap(row: Any, key: bytes) -> None:
+    row.key_name, row.wrapped = keyring().wrap(key, county=row.county_id, place=_place(row))
+
+
+def _place(row: Any) -> str:
+    return f"county {row.county_id} {row._meta.model_name} {row.uid}"

@@ -9,9 +9,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from reception import codes
-from reception.actions import bookings, identities, line, planning
-from reception.actions.bookings import Receipt, Request
+from reception.actions import booking_steps, bookings, identities, line, planning, submissions
 from reception.actions.candidates import receives
+from reception.actions.submissions import Receipt, Request
 from reception.actions.whole import whole
 from reception.errors import MovedOn, Refused
 from reception.models import Booking, BookingState, BookingStep, County, DayState, ReceptionDay, Sitting, SittingState, User
@@ -23,7 +23,7 @@ from scheduling import queueing
 def check_in(*, booking: Booking, county: County, by: User, at: datetime, recorded_at: datetime | None = None) -> Booking:
     """Someone who booked is there. Whoever has no number yet gets the next one. Late or not, they keep their place in the order."""
     sitting = running(booking.sitting, county=county, at=at)
-    row = bookings.locked(booking)
+    row = booking_steps.locked(booking)
     _today(row, sitting)
     if row.ticket is None:
         row.ticket = line.next_ticket(sitting)
@@ -49,7 +49,7 @@ def call(*, booking: Booking, reason: str = "", county: County, by: User, at: da
     """Call somebody in particular. Out of turn only with a reason, which stays on record (old age, illness, a small child)."""
     now = running(booking.sitting, county=county, at=at)
     _nobody_called(now)
-    row = bookings.locked(booking)
+    row = booking_steps.locked(booking)
     found = line.of(now, county=county, at=at).next
     if (found is None or found.booking.pk != row.pk) and not reason.strip():
         raise Refused(_("还没有轮到这一位。确需优先的（老、弱、病、残、孕、带幼儿等），请写明原因。"))
@@ -67,7 +67,7 @@ def step(*, booking: Booking, action: str, reason: str = "", county: County, by:
     if action not in ("call_again", "park", "unpark", "receive", "miss", "leave", "correct"):
         raise KeyError(action)
     now = running(booking.sitting, county=county, at=at)
-    row = bookings.locked(booking)
+    row = booking_steps.locked(booking)
     if action in ("leave", "correct") and not reason.strip():
         raise Refused(_("请写明原因。"))
     if action == "receive":
@@ -102,7 +102,7 @@ def walk_in(
         raise Refused(_("这位来访人当天已有预约或登记（%(number)s），请直接签到。") % {"number": codes.show_number(there.number)})
     ticket = line.next_ticket(now)
     who = {"county": county, "by": by, "at": at}
-    return bookings.walk_in(sitting=now, request=request, ticket=ticket, key=key, recorded_at=recorded_at, **who)  # type: ignore[arg-type]
+    return submissions.walk_in(sitting=now, request=request, ticket=ticket, key=key, recorded_at=recorded_at, **who)  # type: ignore[arg-type]
 
 
 def running(sitting: Sitting, *, county: County, at: datetime) -> Sitting:
@@ -166,7 +166,7 @@ def _nobody_called(sitting: Sitting) -> None:
 
 
 def _called(booking: Booking, county: County, by: User, at: datetime, reason: str = "") -> Booking:
-    row = bookings.locked(booking)
+    row = booking_steps.locked(booking)
     not_accused(row)
     bookings.change(row, "call", county=county, by=by, at=at, reason=reason[:500])
     return row

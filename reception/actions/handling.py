@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reception.actions import bookings, identities, journal, places
+from reception.actions import booking_steps, bookings, identities, journal, places, windows
 from reception.actions.candidates import receives
 from reception.actions.identities import Person
 from reception.actions.permissions import require
@@ -83,7 +83,7 @@ def confirm(*, booking: Booking, county: County, by: User, at: datetime) -> Book
 def promote(*, booking: Booking, county: County, by: User, at: datetime) -> Booking:
     """Give a free place to someone who waits. Raises `Refused` where none is free, and where someone has waited longer."""
     row = _row(booking, county, by, at)
-    bookings.possible(row, "promote")
+    booking_steps.possible(row, "promote")
     before = Booking.objects.filter(sitting=row.sitting, state=BookingState.WAITLISTED, submitted_at__lt=row.submitted_at).count()
     if before:
         raise Refused(_("前面还有 %(count)d 位候补，请按顺序递补。") % {"count": before})
@@ -155,7 +155,7 @@ def open_sittings(*, county: County, at: datetime) -> list[tuple[Sitting, int]]:
         "day", "leader", "post", "rotation", "place"
     )
     rows = rows.order_by("day__day", "rotation__position", "starts")
-    return [(row, places.free(row, at=at)) for row in rows if bookings.bookable(row, county, at=at)]
+    return [(row, places.free(row, at=at)) for row in rows if windows.bookable(row, county, at=at)]
 
 
 @whole
@@ -171,7 +171,7 @@ def _row(booking: Booking, county: County, by: User, at: datetime) -> Booking:
     """The booking, locked. Raises `Forbidden` for whoever may not know of it."""
     if not Booking.objects.visible_to(by, on=at.astimezone(county.zone).date()).filter(pk=booking.pk).exists():
         raise Forbidden(_("您不能办理这个预约。"))
-    return bookings.locked(booking)
+    return booking_steps.locked(booking)
 
 
 def _sentences(*parts: str) -> str:

@@ -4,14 +4,12 @@ import json
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from reception import codes, vault
-from reception.actions import journal
+from reception.actions import envelopes, journal
+from reception.actions.envelopes import keyring
 from reception.actions.permissions import require
 from reception.errors import Refused
 from reception.models import County, Identity, User
@@ -44,21 +42,6 @@ def _last_four(text: str) -> str:
     return f"****{text[-4:]}" if len(text) > 4 else "*" * len(text)
 
 
-@lru_cache(maxsize=4)
-def _loaded(path: Path, changed: int) -> vault.Keyring:
-    return vault.load(path)
-
-
-def keyring() -> vault.Keyring:
-    """The keys as the key file has them now: a rotation is seen without a restart. Raises `vault.NoKeys`."""
-    path = Path(settings.KEYS_FILE)
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        changed = 0
-    return _loaded(path, changed)
-
-
 def person_index(person: Person, *, county: County) -> str:
     """Who counts as the same person: the identity number, else another paper's, else name and phone."""
     number = person.id_number or skeleton(person.other_paper)
@@ -75,9 +58,7 @@ def skeleton(text: str) -> str:
 def keep(*, person: Person, county: County, at: datetime) -> Identity:
     """Seal a person into the vault of the county in scope. An identity number comes as `codes.read_identity_number` gives it."""
     ring, row = keyring(), Identity(kept_at=at)
-    key = vault.new_key()
-    row.key_name, row.wrapped = ring.wrap(key, county=county.pk, place=_place(row, county))
-    row.sealed = vault.seal(json.dumps(asdict(person), ensure_ascii=False).encode(), key=key, place=_place(row, county))
+    row.sealed = envelopes.new(row).seal(json.dumps(asdict(person), ensure_ascii=False).encode())
     row.person_index = person_index(person, county=county)
     row.name_index = ring.blind(skeleton(person.name), county=county.pk, purpose="name")
     if person.phone:
@@ -105,16 +86,15 @@ def opened(identity: Identity, *, county: County) -> Person:
     """The person, for the machine's own use (sending, printing what its reader may have, masking). Raises `Refused` if destroyed."""
     if identity.wrapped is None:
         raise Refused(_("这份身份信息已按保存期限销毁，不能再查看。"))
-    place = _place(identity, county)
     try:
-        key = keyring().unwrap(bytes(identity.wrapped), name=identity.key_name, county=county.pk, place=place)
+        envelope = envelopes.of(identity)
     except vault.Unreadable:
         # Wrapped anew since this row was read, and the old master gone: the row as it is now opens.
         now = Identity.objects.get(pk=identity.pk)
         if now.key_name == identity.key_name or now.wrapped is None:
             raise
-        key = keyring().unwrap(bytes(now.wrapped), name=now.key_name, county=county.pk, place=place)
-    return Person(**json.loads(vault.unseal(bytes(identity.sealed), key=key, place=place)))
+        envelope = envelopes.of(now)
+    return Person(**json.loads(envelope.unseal(bytes(identity.sealed))))
 
 
 def masked(identity: Identity, *, county: County) -> dict[str, str]:
@@ -137,20 +117,6 @@ def find(*, county: County, phone: str = "", id_number: str = "", name: str = ""
     return list(Identity.objects.filter(**wanted)) if wanted else []
 
 
-def rewrap(*, county: County, most: int = 500) -> int:
-    """Wrap up to `most` data keys that are not under the current master anew; how many were. Reading goes on meanwhile."""
-    ring = keyring()
-    rows = Identity.objects.filter(wrapped__isnull=False).exclude(key_name=ring.current).select_for_update(skip_locked=True)[:most]
-    done = 0
-    for row in rows:
-        place = _place(row, county)
-        key = ring.unwrap(bytes(row.wrapped or b""), name=row.key_name, county=county.pk, place=place)
-        row.key_name, row.wrapped = ring.wrap(key, county=county.pk, place=place)
-        row.save(update_fields=["key_name", "wrapped"])
-        done += 1
-    return done
-
-
 def shred(*, identity: Identity, county: County, by: User, at: datetime, reason: str) -> None:
     """Destroy the data key: the identity is unreadable for ever, here and in every backup made without the key file."""
     row = Identity.objects.select_for_update().get(pk=identity.pk)
@@ -161,7 +127,3 @@ def shred(*, identity: Identity, county: County, by: User, at: datetime, reason:
     row.name_index = row.person_index = "0" * 24
     row.save()
     journal.record(act="identity.shred", object=f"identity {row.uid}", by=by, at=at, reason=reason)
-
-
-def _place(row: Identity, county: County) -> str:
-    return f"county {county.pk} identity {row.uid}"

@@ -7,19 +7,18 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from reception import scope, vault
-from reception.actions import identities, journal, uploads
+from reception.actions import envelopes, journal
 from reception.errors import Refused
 from reception.models import County, User
 
 BATCH = 200
-# What wraps the rows of a table under the current key: for each table that holds wrapped data keys.
-REWRAPPERS = (identities.rewrap, uploads.rewrap)
 
 
 def make(*, path: Path) -> vault.Keyring:
@@ -53,12 +52,13 @@ def rewrap(*, county: County, at: datetime) -> Iterator[int]:
 
     May be broken off at any time and begun again. Rows that someone works on at the moment are left for the next round.
     """
-    for rewrapped in REWRAPPERS:
+    for model in _tables():
         while True:
             with scope.county(county):
-                done = rewrapped(county=county, most=BATCH)
+                current = envelopes.keyring().current
+                old = _wrapped(model).exclude(key_name=current).select_for_update(skip_locked=True)
+                done = envelopes.rewrap(old[:BATCH])
                 if done:
-                    current = identities.keyring().current
                     facts = {"rows": done}
                     journal.record(act="keys.rewrap", object=f"key {current}", by=User.objects.system(), at=at, facts=facts)
             if not done:
@@ -113,10 +113,14 @@ def _tell(deed: str, name: str, at: datetime) -> None:
 def _held() -> Counter[str]:
     found: Counter[str] = Counter()
     for model in _tables():
-        rows = model._default_manager.filter(wrapped__isnull=False).order_by()
-        for name, count in rows.values_list("key_name").annotate(n=models.Count("pk")):
+        for name, count in _wrapped(model).order_by().values_list("key_name").annotate(n=models.Count("pk")):
             found[name] += count
     return found
+
+
+def _wrapped(model: type[models.Model]) -> models.QuerySet[Any]:
+    """The rows of the county in scope that still have their data key."""
+    return model._default_manager.filter(wrapped__isnull=False)
 
 
 def _tables() -> list[type[models.Model]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from reception.actions import bookings
+from reception.actions import windows
 from reception.models import (
     BookingState,
     County,
@@ -61,11 +61,11 @@ def coming(
         "day", "leader", "post", "place"
     )
     rows = rows if only is None else rows.filter(pk=only)
-    windows = {
-        sitting.pk: (sitting, bookings.window_of(sitting, county, calendar=calendar))
+    openings = {
+        sitting.pk: (sitting, windows.window_of(sitting, county, calendar=calendar))
         for sitting in rows.order_by("day__day", "rotation__position", "starts")
     }
-    found = [sitting for sitting, window in windows.values() if window.is_open(at=at)]
+    found = [sitting for sitting, window in openings.values() if window.is_open(at=at)]
     over = {
         row.sitting_id: row
         for row in Substitution.objects.filter(sitting__in=found, state=SubstitutionState.IN_FORCE).select_related("leader", "post")
@@ -88,7 +88,7 @@ def coming(
                 _portfolio(row or sitting),
                 max(sitting.capacity - used.get(sitting.pk, 0), 0),
                 waiting.get(sitting.pk, 0),
-                windows[sitting.pk][1].closes,
+                openings[sitting.pk][1].closes,
                 mine=sitting.pk in mine,
             )
         )

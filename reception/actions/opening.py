@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from reception import scope
-from reception.actions import bookings, choices, tracking
+from reception.actions import booking_steps, choices, tracking
 from reception.models import Booking, User
 
 
@@ -11,5 +11,5 @@ def open_booking(*, number: str, code: str, address: str, known: bool, at: datet
     """The booking as it stands now, moved or not. Raises what `tracking.unlock` raises; outside any transaction, as that."""
     found = tracking.unlock(number=number, code=code, address=address, known=known, at=at)
     with scope.county(found.county):
-        choices.seen(booking=bookings.now_of(found), by=User.objects.system(), at=at)
+        choices.seen(booking=booking_steps.now_of(found), by=User.objects.system(), at=at)
     return found

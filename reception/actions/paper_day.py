@@ -6,11 +6,11 @@ from datetime import datetime, time
 
 from django.utils.translation import gettext as _
 
-from reception.actions import bookings, day_run, hall, identities, line
-from reception.actions.bookings import Receipt, Request
+from reception.actions import booking_steps, bookings, day_run, hall, identities, line
 from reception.actions.candidates import receives
 from reception.actions.identities import Person
 from reception.actions.permissions import require
+from reception.actions.submissions import Receipt, Request
 from reception.actions.whole import whole
 from reception.errors import MovedOn, Refused
 from reception.models import Booking, BookingState, BookingStep, County, DayState, Identity, Leader, ReceptionDay, Sitting, User
@@ -85,7 +85,7 @@ def enter(*, booking: Booking, times: Times, county: County, by: User, at: datet
     _begun(booking.sitting, county, by, at)
     sitting = booking.sitting
     hall.running(sitting, county=county, at=_moment(sitting.day, sitting.starts, county))
-    row = bookings.locked(booking)
+    row = booking_steps.locked(booking)
     moments = _moments(row, times, county, at)
     who = {"county": county, "by": by, "recorded_at": at}
     if times.outcome == "no_show":

@@ -29,7 +29,7 @@ def save(*, row: Model, changed: list[str], county: County, by: User, at: dateti
     try:
         row.save()
     except IntegrityError as error:
-        raise Refused(_words_of(error, row)) from error
+        raise Refused(words_of(error, row)) from error
     facts = {name: "…" if name in PRIVATE else _plain(getattr(row, name)) for name in changed if hasattr(row, name)}
     journal.record(act=f"{row._meta.model_name}.{'add' if new else 'change'}", object=name_of(row), by=by, at=at, facts=facts)
 
@@ -44,11 +44,11 @@ def remove(*, row: Model, county: County, by: User, at: datetime) -> None:
     journal.record(act=f"{row._meta.model_name}.remove", object=gone, by=by, at=at)
 
 
-def _words_of(error: IntegrityError, row: Model) -> str:
-    """The words of the constraint that spoke. Forms ask them beforehand, but not of two rows that arrive together."""
+def words_of(error: IntegrityError, row: Model) -> str:
+    """Why a row could not be saved: the words of the constraint that spoke. Forms ask them beforehand, but not of two rows that arrive together."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     constraint = next((c for c in row._meta.constraints if c.name == name), None)
-    return str(constraint.get_violation_error_message() if constraint else _("这一行与已有的内容矛盾，没有保存。"))
+    return str(constraint.get_violation_error_message() if constraint else _("所填的与已有的内容矛盾，没有保存。"))
 
 
 def name_of(row: Model) -> str:

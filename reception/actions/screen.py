@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reception.actions import identities, line
+from reception.actions import envelopes, line
 from reception.actions.candidates import receives
 from reception.models import BookingState, County, DayState, Leader, ReceptionDay, Sitting, SittingState
 
@@ -32,7 +32,7 @@ class Panel:
 
 def token(day: ReceptionDay, *, county: County) -> str:
     """The part of the link that can't be guessed (96 bits)."""
-    return identities.keyring().blind(str(day.uid), county=county.pk, purpose="hall")
+    return envelopes.keyring().blind(str(day.uid), county=county.pk, purpose="hall")
 
 
 def find(given: str, *, county: County, at: datetime) -> ReceptionDay | None:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from reception import codes, scope
-from reception.actions import identities, journal
+from reception.actions import envelopes, journal
 from reception.actions.permissions import require
 from reception.actions.whole import whole
 from reception.errors import Forbidden, Refused
@@ -51,14 +51,14 @@ class Resting(Refused):
 def hashed(code: str) -> str:
     """The slow, salted, peppered hash of a tracking code (ASVS 6.5.2: less than 112 bits)."""
     with AT_ONCE:
-        return HASHER.hash(identities.keyring().peppered(f"hash {code}"))
+        return HASHER.hash(envelopes.keyring().peppered(f"hash {code}"))
 
 
 def fits(code: str, code_hash: str) -> bool:
     """Whether the code is the one that was hashed; the same work for an empty hash, which nothing fits."""
     with AT_ONCE:
         try:
-            return HASHER.verify(code_hash or _dummy(), identities.keyring().peppered(f"hash {code}")) and bool(code_hash)
+            return HASHER.verify(code_hash or _dummy(), envelopes.keyring().peppered(f"hash {code}")) and bool(code_hash)
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             return False
 
@@ -113,7 +113,7 @@ def network(address: str) -> str:
 
 
 def _bucket(kind: str, what: str) -> str:
-    return identities.keyring().peppered(f"guess {kind} {what}")
+    return envelopes.keyring().peppered(f"guess {kind} {what}")
 
 
 def _resting(buckets: list[str], at: datetime) -> bool:

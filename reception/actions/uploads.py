@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from reception import texts
-from reception.actions import envelopes, identities, journal
+from reception.actions import envelopes, journal
 from reception.actions.permissions import require
 from reception.errors import MovedOn, Refused
 from reception.materials import MOST_BYTES, MOST_BYTES_TOGETHER, MOST_FILES, Material, NotTaken
@@ -73,7 +73,7 @@ def add(
     room(draft=draft, booking=booking, sizes=[])
     room(draft=draft, booking=booking, sizes=[min(len(material.content), MOST_BYTES)])
     row = Upload(draft=draft, booking=booking, media_type=material.media_type, size=len(material.content), kept_at=at)
-    envelope = envelopes.new(row, _place(row, county), county=county)
+    envelope = envelopes.new(row)
     row.name = envelope.seal(texts.clean(Path(name).name)[-LONGEST_NAME:].encode(), part=" name")
     _store(_path(row.uid, county), envelope.seal(material.content))
     row.save(force_insert=True)
@@ -97,7 +97,7 @@ def discard(row: Upload, *, county: County) -> None:
 
 def name_of(row: Upload, *, county: County) -> str:
     """What its sender called it."""
-    return envelopes.of(row, _place(row, county), county=county).unseal(bytes(row.name), part=" name").decode()
+    return envelopes.of(row).unseal(bytes(row.name), part=" name").decode()
 
 
 def named(rows: Iterable[Upload], *, county: County) -> list[tuple[Upload, str]]:
@@ -108,7 +108,7 @@ def open_for(*, upload: Upload, county: County, by: User, at: datetime) -> Opene
     """A booking's file for a member of staff; the journal says who opened it. Raises `Forbidden`, `Refused` where the file is lost."""
     require("material.read", county=county, by=by, at=at)
     assert upload.booking is not None
-    envelope = envelopes.of(upload, _place(upload, county), county=county)
+    envelope = envelopes.of(upload)
     try:
         sealed = _path(upload.uid, county).read_bytes()
     except OSError as error:
@@ -116,18 +116,6 @@ def open_for(*, upload: Upload, county: County, by: User, at: datetime) -> Opene
     content = envelope.unseal(sealed)
     journal.record(act="material.read", object=f"booking {upload.booking.number}", by=by, at=at, facts={"upload": str(upload.uid)})
     return Opened(name_of(upload, county=county), upload.media_type, content)
-
-
-def rewrap(*, county: County, most: int = 500) -> int:
-    """Wrap up to `most` data keys that are not under the current master anew; how many were."""
-    ring = identities.keyring()
-    rows = list(Upload.objects.exclude(key_name=ring.current).select_for_update(skip_locked=True)[:most])
-    for row in rows:
-        place = _place(row, county)
-        key = ring.unwrap(bytes(row.wrapped), name=row.key_name, county=county.pk, place=place)
-        row.key_name, row.wrapped = ring.wrap(key, county=county.pk, place=place)
-        row.save(update_fields=["key_name", "wrapped"])
-    return len(rows)
 
 
 def sweep(*, county: County, at: datetime) -> int:
@@ -166,7 +154,3 @@ def _folder(county: County) -> Path:
 
 def _path(uid: uuid.UUID, county: County) -> Path:
     return _folder(county) / str(uid)
-
-
-def _place(row: Upload, county: County) -> str:
-    return f"county {county.pk} upload {row.uid}"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from reception import codes, slips
 from reception.actions import handling, identities, tracking
-from reception.actions.bookings import PETITIONER
+from reception.actions.booking_steps import PETITIONER
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
 from reception.forms.bookings import CancelForm, DeclineForm, GuideForm, MoveForm, ReissueForm, WhyForm

@@ -117,7 +117,7 @@ def _row(choice: Choice, county: County, seen: tuple[int, Person] | None) -> Row
         counter = grant.department.name if grant and grant.department else ""
     return Row(
         choice,
-        standing.masked(booking, county),
+        identities.masked(booking.identity, county=county),
         standing.changed(choice),
         codes.show_number(booking.number),
         counter,

@@ -15,9 +15,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from reception import codes, day_papers, printing, words
-from reception.actions import arrivals, hall, line, paper_day
-from reception.actions.bookings import Receipt
+from reception.actions import hall, identities, line, paper_day
 from reception.actions.candidates import receives
+from reception.actions.submissions import Receipt
 from reception.admin.base import may, signed_in
 from reception.admin.day_sheet import minutes_of
 from reception.errors import Refused
@@ -129,7 +129,7 @@ def paper_entry(request: HttpRequest, pk: int) -> HttpResponse:
                 continue
             except Refused as refused:
                 refusal = refused.sentence
-        rows.append((booking, arrivals.masked(booking, county), codes.show_number(booking.number), form, refusal))
+        rows.append((booking, identities.masked(booking.identity, county=county), codes.show_number(booking.number), form, refusal))
     if saved:
         messages.success(request, _("已补录 %(count)d 批。") % {"count": saved})
     wrong = any(refusal or form.errors for _b, _m, _n, form, refusal in rows)

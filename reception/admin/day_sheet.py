@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 
 from reception import codes
-from reception.actions import arrivals, day_run, hall, line, screen
+from reception.actions import arrivals, day_run, hall, identities, line, screen
 from reception.actions.candidates import receives
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
@@ -212,7 +212,7 @@ def _row(booking: Booking, county: County, running: bool, why: str = "") -> Row:
         possible.append("call")
     return Row(
         booking,
-        arrivals.masked(booking, county) | {"number": codes.show_number(booking.number)},
+        identities.masked(booking.identity, county=county) | {"number": codes.show_number(booking.number)},
         why,
         [(action, str(LABELS[action])) for action in PLAIN if action in possible],
         [(action, str(LABELS[action])) for action in WITH_REASON if action in possible],

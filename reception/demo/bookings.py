@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from reception.actions import bookings, offers, places
+from reception.actions import offers, places, submissions
 from reception.actions.identities import Person
 from reception.models import Booking, BookingWay, County, Topic, User
 
@@ -35,18 +35,20 @@ def make(*, county: County, at: datetime) -> list[Booking]:
         key = uuid.uuid5(SPACE, f"{county.slug} {stem}")
         known = Booking.objects.filter(key=key).first()
         if known is None and rotation in by_rotation and topic in topics:
-            request = bookings.Request(
+            request = submissions.Request(
                 person=Person(name=f"居民{stem}", phone=f"1380000{phone}" if phone else ""),
                 topic=topics[topic],
                 matter=matter,
                 wish=wish,
                 way=BookingWay.ONLINE if phone else BookingWay.COUNTER,
                 people=people,
-                representatives=(Person(name=f"居民{stem}"), Person(name=f"居民{stem}的工友")) if people > bookings.A_GROUP else (),
+                representatives=(Person(name=f"居民{stem}"), Person(name=f"居民{stem}的工友"))
+                if people > submissions.A_GROUP
+                else (),
                 reachable=bool(phone),
             )
             try:
-                known = bookings.submit(
+                known = submissions.submit(
                     sitting=by_rotation[rotation], request=request, key=key, county=county, by=User.objects.system(), at=at
                 ).booking
             except places.Full:

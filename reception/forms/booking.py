@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from reception import codes, texts, words
-from reception.actions import bookings
+from reception.actions import submissions
 from reception.actions.offers import Offer
 from reception.errors import Refused
 from reception.models import County, Department, DepartmentKind, IdentityNumber, Leader, Tenure, Topic
@@ -238,7 +238,7 @@ class PeopleForm(PageForm):
         beyond = [name for name, value in self.data.items() if name == f"name{MOST_REPRESENTATIVES + 1}" and value]
         if "people" in given:
             try:
-                bookings.allow_group(given["people"], len(self.representatives) + len(beyond))
+                submissions.allow_group(given["people"], len(self.representatives) + len(beyond))
             except Refused as refusal:
                 self.add_error("people", refusal.sentence)
         return given

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reception import codes
-from reception.actions import bookings
+from reception.actions import submissions
 from reception.actions.assist import WAYS
 from reception.actions.early_answers import LONGEST
 from reception.actions.handling import GROUNDS, PATHS
@@ -247,10 +247,10 @@ class AssistForm(forms.Form):
         """The sitting. Raises `KeyError` for a form that is not valid."""
         return self.sittings[self.cleaned_data["sitting"]]
 
-    def request(self) -> bookings.Request:
+    def request(self) -> submissions.Request:
         """What the citizen asks for; of a valid form."""
         said = self.cleaned_data
-        return bookings.Request(
+        return submissions.Request(
             person=Person(
                 name=said["name"],
                 phone="" if said["no_phone"] else said["phone"],

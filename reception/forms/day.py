@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reception import codes
-from reception.actions.bookings import Request
 from reception.actions.identities import Person
 from reception.actions.paper_day import Times
+from reception.actions.submissions import Request
 from reception.models import BookingWay, Leader, Sitting, Topic
 from reception.models.bookings import MOST_REPRESENTATIVES
 

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reception import browsers, codes, scope, standing
-from reception.actions import bookings, choices, early_answers, opening, uploads
+from reception.actions import booking_steps, bookings, choices, early_answers, identities, opening, uploads
 from reception.errors import Refused
 from reception.forms.tracking import MoveForm, NumberAndCode
 from reception.http import prefix
@@ -83,7 +83,7 @@ def opened(view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[Conc
         county = County.objects.get(pk=kept["county"])
         with scope.county(county), timezone.override(county.zone):
             rows = Booking.objects.select_related("sitting__day", "sitting__place", "sitting__post", "identity", "topic")
-            found = bookings.now_of(rows.get(uid=kept["uid"]))
+            found = booking_steps.now_of(rows.get(uid=kept["uid"]))
             return view(Visit(request, county, found, at), *args, **kwargs)
 
     return shown
@@ -152,7 +152,7 @@ def case(visit: Visit) -> HttpResponse:
         "materials": [name for _row, name in uploads.named(booking.uploads.order_by("pk"), county=county)],
         "notices": standing.notices(booking),
         "readings": standing.readings(booking, county),
-        "masked": standing.masked(booking, county),
+        "masked": identities.masked(booking.identity, county=county),
         "position": standing.position(booking) if booking.state == BookingState.WAITLISTED else None,
         "earlier": [codes.show_number(row.number) for row in standing.chain(booking)[:-1]],
     }
@@ -178,7 +178,7 @@ def _decide(visit: Visit, early: EarlyAnswer | None) -> HttpResponse:
 @opened
 def slip(visit: Visit) -> HttpResponse:
     """The receipt once more, to print: without the code, which nobody has in clear."""
-    return visit.page("track/slip.html", {"masked": standing.masked(visit.booking, visit.county)})
+    return visit.page("track/slip.html", {"masked": identities.masked(visit.booking.identity, county=visit.county)})
 
 
 @require_POST

@@ -146,13 +146,13 @@ def test_two_calls(office, other):
 def test_a_check_in_while_the_day_is_ended_with_the_guard_off(office, other, unguarded, monkeypatch):
     (visitor,) = coming(office, 1)
     day = begun(office)
-    ended, looked = threading.Event(), hall.bookings.locked
+    ended, looked = threading.Event(), hall.booking_steps.locked
 
     def late(booking):
         ended.wait(20)
         return looked(booking)
 
-    monkeypatch.setattr(hall.bookings, "locked", late)
+    monkeypatch.setattr(hall.booking_steps, "locked", late)
 
     def end():
         try:

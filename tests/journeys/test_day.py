@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from reception import codes, scope
-from reception.actions import bookings, days, releases
+from reception.actions import days, releases, submissions
 from reception.actions.identities import Person
 from reception.models import BookingWay, County, DayKind, ReceptionDay, Sitting, Tenure, Topic, User
 from reception.models.people import Place
@@ -47,9 +47,9 @@ def reception_today():
         sitting = Sitting.objects.filter(day=day, state="published").order_by("rotation__position", "starts", "pk").first()
         numbers = []
         for n in (1, 2, 3):
-            receipt = bookings.submit(
+            receipt = submissions.submit(
                 sitting=sitting,
-                request=bookings.Request(
+                request=submissions.Request(
                     person=Person(name=f"{CANARY}{n}", phone=f"138{n:08}"),
                     topic=topic,
                     matter="楼道长期漏水。",

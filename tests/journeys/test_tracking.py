@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from reception import codes, scope
-from reception.actions import bookings
+from reception.actions import submissions, windows
 from reception.actions.identities import Person
 from reception.models import County, Leader, Sitting, Topic, User
 from tests.journeys.test_staff import sign_in
@@ -28,9 +28,9 @@ class Booked:
 def book(county, sitting, n):
     with scope.county(county):
         topic = Topic.objects.get_or_create(code="T1", defaults={"name": "住房与城建", "name_en": "Housing"})[0]
-        made = bookings.submit(
+        made = submissions.submit(
             sitting=sitting,
-            request=bookings.Request(Person(f"居民{'甲乙丙丁'[n]}", f"1380000000{n}"), topic, "楼道长期漏水。", "请安排维修。"),
+            request=submissions.Request(Person(f"居民{'甲乙丙丁'[n]}", f"1380000000{n}"), topic, "楼道长期漏水。", "请安排维修。"),
             key=uuid.uuid4(),
             county=county,
             by=User.objects.system(),
@@ -48,7 +48,7 @@ def booked(portal):
     county.save()
     with scope.county(county):
         rows = Sitting.objects.select_related("day", "leader", "rotation", "place").order_by("day__day", "rotation__position")
-        first = next(sitting for sitting in rows.filter(rotation__code="R2") if bookings.bookable(sitting, county, at=at))
+        first = next(sitting for sitting in rows.filter(rotation__code="R2") if windows.bookable(sitting, county, at=at))
         other = (
             Leader.objects.exclude(code__in=rows.filter(day=first.day).values("leader__code")).filter(tenures__ends_on=None).first()
         )

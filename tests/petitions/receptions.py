@@ -7,7 +7,7 @@ from petitions.actions import receptions
 from petitions.actions.receptions import Account, Assigned
 from petitions.models import Decision, Kind
 from reception import scope
-from reception.actions import bookings
+from reception.actions import booking_steps, bookings
 from reception.models import Department
 from tests.reception import bookers
 from tests.reception.builders import NOW
@@ -28,7 +28,7 @@ def called(office, n=1, **more):
     """A citizen who booked, came and was called."""
     booking = bookers.book(office, n, at=NOW, **more).booking
     with scope.county(office.county):
-        row = bookings.locked(booking)
+        row = booking_steps.locked(booking)
         for action in ("check_in", "call"):
             bookings.change(row, action, county=office.county, by=office.clerk, at=BEGUN)
     return row

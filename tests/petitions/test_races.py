@@ -8,7 +8,7 @@ from django.db import connection
 
 from petitions.models import Case, Minutes
 from reception import scope
-from reception.actions import bookings
+from reception.actions import booking_steps
 from reception.errors import Refused
 from reception.models import Booking
 from tests.petitions.receptions import called, conclude, department
@@ -74,7 +74,7 @@ def test_without_the_lock_the_second_click_is_not_answered_in_words(office, monk
         gate.wait(10)
         return found
 
-    monkeypatch.setattr(bookings, "locked", unlocked)
+    monkeypatch.setattr(booking_steps, "locked", unlocked)
     key = uuid.uuid4()
     got = at_once(office, booking, [key, key])
     assert sum(isinstance(one, Exception) for one in got) == 1, got

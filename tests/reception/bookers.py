@@ -3,7 +3,7 @@
 import uuid
 
 from reception import scope
-from reception.actions import bookings
+from reception.actions import submissions
 from reception.actions.identities import Person
 from reception.models import BookingWay, Sitting, Topic, User
 
@@ -35,12 +35,12 @@ def request(office, n=1, **more):
         "wish": "请安排维修。",
         "way": BookingWay.ONLINE,
     }
-    return bookings.Request(**{**parts, **more})
+    return submissions.Request(**{**parts, **more})
 
 
 def book(office, n=1, *, at, where=None, key=None, wait=False, by=None, holder=None, **more):
     with scope.county(office.county):
-        return bookings.submit(
+        return submissions.submit(
             sitting=where or sitting(office),
             request=request(office, n, **more),
             key=key or uuid.uuid4(),

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from reception import codes, scope, vault
-from reception.actions import bookings, identities, journal, places, tracking
+from reception.actions import bookings, identities, journal, keys, places, tracking, windows
 from reception.errors import MovedOn, Refused
 from reception.models import Booking, BookingStep, Entry, Identity, Leader, Sitting, Slot, User
 from tests.reception import bookers, builders
@@ -110,17 +110,20 @@ def test_equal_people_are_found_and_shredded_ones_never_again(office):
             identities.opened(Identity.objects.get(), county=office.county)
 
 
-def test_keys_rotate_while_identities_are_read(office, settings, tmp_path):
+def test_keys_rotate_while_identities_are_read(office, settings, tmp_path, monkeypatch):
     settings.KEYS_FILE = tmp_path / "keys.json"
     ring = vault.new_keyring()
     vault.store(ring, settings.KEYS_FILE)
     kept = [book(office, n, at=NOW).booking.identity for n in range(1, 4)]
     ring = ring.rotated()
     vault.store(ring, settings.KEYS_FILE)
+    monkeypatch.setattr(keys, "BATCH", 2)
+    rewrapped = keys.rewrap(county=office.county, at=NOW)
+    assert next(rewrapped) == 2
     with scope.county(office.county):
-        assert identities.rewrap(county=office.county, most=2) == 2
         assert {identities.opened(row, county=office.county).name for row in Identity.objects.all()} == {"居民1", "居民2", "居民3"}
-        assert identities.rewrap(county=office.county) == 1
+    assert list(rewrapped) == [1]
+    with scope.county(office.county):
         vault.store(ring.without("k1"), settings.KEYS_FILE)
         assert (
             len({identities.opened(row, county=office.county).name for row in Identity.objects.filter(pk__in=[k.pk for k in kept])})
@@ -173,7 +176,7 @@ def test_the_window_opens_and_closes_by_the_countys_rule(office):
     zone = office.county.zone
     where = bookers.sitting(office)
     with scope.county(office.county):
-        found = bookings.window_of(where, office.county)
+        found = windows.window_of(where, office.county)
     # 24 February follows the Spring Festival: the working day before is Saturday the 14th, a make-up day.
     assert (f"{found.opens:%m-%d %H:%M}", f"{found.closes:%m-%d %H:%M}", found.closes.tzinfo) == (
         "12-26 00:00",

@@ -310,14 +310,14 @@ def interleaved(monkeypatch):
     where = bookers.sitting(office)
     where.leader  # noqa: B018  loaded before
     booked, published, receipts = threading.Event(), threading.Event(), []
-    seated = bookings._seated
+    seated = bookings.seat
 
     def slow(*args, **more):
         seated(*args, **more)
         booked.set()
         published.wait(1.5)
 
-    monkeypatch.setattr(bookings, "_seated", slow)
+    monkeypatch.setattr(bookings, "seat", slow)
     monkeypatch.setattr(bookings, "receives", lambda sitting: sitting.leader)
 
     def citizen():

@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from reception import codes, scope
 from reception.actions import arrivals, bookings, day_run, hall, journal, line, releases
 from reception.errors import Forbidden, MovedOn, Refused
-from reception.models import Booking, BookingStep, Entry, Leader, ReceptionDay, Sitting, Slot
+from reception.models import Booking, BookingStep, Entry, Leader, ReceptionDay, Sitting, Slot, User
 from reception.roles import Role
 from reception.workflows.booking import STATES
 from tests.reception import bookers, builders
@@ -183,9 +183,7 @@ def test_a_booking_of_another_day_or_one_that_was_moved_is_told_where_it_is(offi
     moved = book(office, 2, at=NOW, where=bookers.sitting(office)).booking
     with scope.county(office.county):
         to = bookers.sitting(office, "R1")
-        fresh = bookings.move(
-            booking=moved, to=to, key=uuid.uuid4(), county=office.county, by=bookings.User.objects.system(), at=NOW
-        )
+        fresh = bookings.move(booking=moved, to=to, key=uuid.uuid4(), county=office.county, by=User.objects.system(), at=NOW)
     begun(office)
     with pytest.raises(MovedOn, match="2026-02-24"):
         hall.check_in(booking=moved, **who(office))
@@ -280,7 +278,7 @@ def test_a_day_ends_when_nobody_waits_and_is_a_fact_from_then_on(office):
             to=after[-1][0],
             key=uuid.uuid4(),
             county=office.county,
-            by=bookings.User.objects.system(),
+            by=User.objects.system(),
             at=MORNING,
         )
         assert moved.state == "confirmed", "never a penalty: the next date is theirs"

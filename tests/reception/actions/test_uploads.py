@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from reception import scope, vault
-from reception.actions import drafts, identities, uploads
+from reception.actions import drafts, envelopes, keys, uploads
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.materials import MOST_BYTES, MOST_FILES, Material, NotTaken
 from reception.models import Entry, Upload, User
@@ -168,15 +168,14 @@ def test_a_file_is_with_a_form_or_with_a_booking_never_both(world):
 
 def test_a_new_master_key_is_wrapped_around_it(world, settings, tmp_path):
     row, _booking = booked(world)
-    ring = identities.keyring()
-    keys = tmp_path / "keys.json"
-    vault.store(ring.rotated(), keys)
-    settings.KEYS_FILE = keys
+    ring = envelopes.keyring()
+    settings.KEYS_FILE = tmp_path / "keys.json"
+    vault.store(ring.rotated(), settings.KEYS_FILE)
+    assert list(keys.rewrap(county=world.county, at=NOW)) == [1, 1]
+    assert list(keys.rewrap(county=world.county, at=NOW)) == []
     with scope.county(world.county):
-        assert uploads.rewrap(county=world.county) == 1
-        assert uploads.rewrap(county=world.county) == 0
         row.refresh_from_db()
-        assert row.key_name == identities.keyring().current
+        assert row.key_name == envelopes.keyring().current
         opened = uploads.open_for(upload=row, county=world.county, by=world.office.clerk, at=NOW)
     assert opened.content == PICTURE.content
 

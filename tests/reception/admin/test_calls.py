@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from reception import scope
-from reception.actions import bookings, choices
+from reception.actions import booking_steps, bookings, choices
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import Booking, Call, CallOutcome, Choice, Department, Entry, RoleGrant, User
 from reception.roles import Role
@@ -195,6 +195,6 @@ def test_the_record_of_calls_only_grows(office, changed):
 
 def test_a_booking_that_ends_otherwise_closes_its_choice(office, changed):
     with scope.county(office.county):
-        row = bookings.locked(Booking.objects.get(pk=changed[0].pk))
+        row = booking_steps.locked(Booking.objects.get(pk=changed[0].pk))
         bookings.change(row, "guide", county=office.county, by=office.clerk, at=NOW, reason="走法定途径")
     assert choice_of(office, changed[0]).answer == "ended"

@@ -50,11 +50,14 @@ def _tell_database(name: str, value: str) -> str:
 
 @contextmanager
 def _setting(name: str, value: str) -> Iterator[None]:
+    inner = connection.in_atomic_block
     with transaction.atomic():
         before = _tell_database(name, value)
         yield
-        # Not in a `finally`: a rollback takes the setting back by itself, and a broken transaction could not be told.
-        _tell_database(name, before)
+        # Not in a `finally`: a rollback takes the setting back by itself, and a broken transaction could not be told. The end of
+        # the outermost transaction takes it back too.
+        if inner:
+            _tell_database(name, before)
 
 
 @contextmanager

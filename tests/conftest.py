@@ -95,6 +95,15 @@ def own_counters(settings: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def own_boards() -> Iterator[None]:
+    """What a process remembers for a second of what is free: clocks stand still here, and databases resemble each other."""
+    from reception.actions import offers
+
+    yield
+    offers._boards.clear()
+
+
+@pytest.fixture(autouse=True)
 def quick_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same for tracking codes; `tests/reception/actions/test_tracking.py` holds what the real ones cost."""
     from reception.actions import tracking

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from reception.actions import envelopes, places, submissions, uploads, windows
+from reception.actions import envelopes, offers, places, submissions, uploads, windows
 from reception.actions.candidates import receives
 from reception.actions.identities import Person
 from reception.actions.permissions import require
@@ -50,8 +50,7 @@ def start(*, sitting: Sitting, wait: bool, secret: str, network: str, county: Co
 
 def find(*, uid: uuid.UUID, secret: str, county: County, at: datetime) -> Draft | None:
     """The form of a browser; None for another's, and for one whose time is over."""
-    rows = Draft.objects.select_related("sitting__day", "sitting__place", "booking__sitting__day", "booking__sitting__place")
-    found: Draft | None = rows.filter(uid=uid, owner=fingerprint(secret, county=county), expires_at__gt=at).first()
+    found: Draft | None = Draft.objects.filter(uid=uid, owner=fingerprint(secret, county=county), expires_at__gt=at).first()
     return found
 
 
@@ -117,27 +116,30 @@ def write(*, draft: Draft, page: str, typed: Contents, county: County, by: User,
 
 def submit(*, draft: Draft, wait: bool, county: County, by: User, at: datetime) -> Receipt:
     """Send the form. Sent before, it gives the same receipt. Raises `places.Full`, `Gone`, `Refused`."""
-    row = _locked(draft)
-    if row.booking:
-        return receipt(row, county=county)
-    typed = contents(row, county=county)
-    if missing(typed) or row.sitting is None:
-        raise Gone(_("还有几项没有填写，请接着填写。"))
-    _as_it_was(row.sitting, typed)
-    sent = submissions.submit(
-        sitting=row.sitting,
-        request=_request(typed),
-        key=row.uid,
-        county=county,
-        by=by,
-        at=at,
-        holder=row.uid,
-        wait=wait or bool(typed.get("waits")),
-    )
-    row.booking, row.wrapped, row.sealed, row.held_until = sent.booking, None, b"", None
-    row.expires_at = at + RECEIPT_KEPT
-    row.save()
-    Upload.objects.filter(draft=row).update(draft=None, booking=sent.booking)
+    if not wait and _is_late(draft, county, at):
+        raise places.Full(str(places.NONE_LEFT))
+    with transaction.atomic():
+        row = _locked(draft)
+        if row.booking:
+            return receipt(row, county=county)
+        typed = contents(row, county=county)
+        if missing(typed) or row.sitting is None:
+            raise Gone(_("还有几项没有填写，请接着填写。"))
+        _as_it_was(row.sitting, typed)
+        sent = submissions.submit(
+            sitting=row.sitting,
+            request=_request(typed),
+            key=row.uid,
+            county=county,
+            by=by,
+            at=at,
+            holder=row.uid,
+            wait=wait or bool(typed.get("waits")),
+        )
+        row.booking, row.wrapped, row.sealed, row.held_until = sent.booking, None, b"", None
+        row.expires_at = at + RECEIPT_KEPT
+        row.save()
+        Upload.objects.filter(draft=row).update(draft=None, booking=sent.booking)
     return sent
 
 
@@ -202,6 +204,19 @@ def _held(row: Draft, at: datetime) -> datetime | None:
             raise places.Full(str(places.NONE_LEFT))
         return None
     return places.hold(sitting=row.sitting, holder=row.uid, at=at)
+
+
+def _is_late(draft: Draft, county: County, at: datetime) -> bool:
+    """Whether every place had gone before the form was sent: so most of a crowd is told without locking anything.
+
+    Only where nothing but that can be the answer; whatever else there may be to say is found out by sending.
+    """
+    offer = offers.glance(county=county, at=at, sitting=draft.sitting_id)
+    if offer is None or not offer.is_full or places.within_reach(offer.sitting, draft.uid, at=at):
+        return False
+    typed = contents(draft, county=county)
+    chosen = (typed.get("day"), typed.get("leader"), typed.get("waits"))
+    return not missing(typed) and chosen == (str(offer.sitting.day.day), offer.leader.code, False)
 
 
 def _as_it_was(sitting: Sitting, typed: Contents) -> None:

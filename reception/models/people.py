@@ -1,6 +1,7 @@
 """People and their places: accounts, roles, departments, posts, leaders and the tenures that join the last two."""
 
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_backends
@@ -56,8 +57,13 @@ PeriodManager = ScopedManager.from_queryset(PeriodQuerySet)
 
 class UserManager(BaseUserManager["User"]):
     def system(self) -> "User":
-        """The one user in whose name the machine acts."""
-        return self.get(username="system", county=None)
+        """The one user in whose name the machine acts: a row that never changes, so each process asks for it once."""
+        return _system()
+
+
+@cache
+def _system() -> "User":
+    return User.objects.get(username="system", county=None)
 
 
 class User(AbstractBaseUser):

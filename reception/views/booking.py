@@ -1,5 +1,7 @@
 """The booking form: one question a page, no script, no account. Each page reads, calls one action, and goes on."""
 
+from typing import Any
+
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -19,6 +21,8 @@ QUESTIONS = {
     "person": gettext_lazy("您的姓名和联系方式"),
     "people": gettext_lazy("一共几个人来？"),
 }
+# So many other sittings are named to whoever finds theirs full.
+MOST_OTHERS = 3
 FORMS = {"matter": forms.MatterForm, "person": forms.PersonForm, "people": forms.PeopleForm}
 
 
@@ -123,8 +127,7 @@ def _check(seat: Seat) -> HttpResponse:
     refusal, full = "", False
     if seat.request.method == "POST":
         try:
-            with transaction.atomic():
-                drafts.submit(draft=seat.draft, wait=seat.request.POST.get("do") == "wait", **seat.who)
+            drafts.submit(draft=seat.draft, wait=seat.request.POST.get("do") == "wait", **seat.who)
             return seat.receipt()
         except drafts.Gone:
             return seat.go("sitting", "moved")
@@ -137,7 +140,7 @@ def _check(seat: Seat) -> HttpResponse:
         "refusal": refusal,
         "full": full,
         "files": files,
-        "offer": _offered(seat),
+        **(_elsewhere(seat) if full else {"offer": _offered(seat)}),
         "topic": forms.topic_name(seat.typed["topic"]),
         "accused_leader": forms.leaders_name(seat.typed.get("accused_leader", "")),
         "accused_department": forms.department_name(seat.typed.get("accused_department", "")),
@@ -148,6 +151,16 @@ def _check(seat: Seat) -> HttpResponse:
 def _offered(seat: Seat) -> offers.Offer | None:
     found = offers.coming(county=seat.county, at=seat.at, holder=seat.draft.uid, only=seat.draft.sitting_id or 0)
     return found[0] if found else None
+
+
+def _elsewhere(seat: Seat) -> dict[str, Any]:
+    """The full sitting, and those that have places left: shown to a crowd, so as they were a moment ago."""
+    accused = seat.typed.get("accused_leader")
+    found = offers.board(county=seat.county, at=seat.at)
+    return {
+        "offer": next((offer for offer in found if offer.sitting.pk == seat.draft.sitting_id), None),
+        "others": [offer for offer in found if not offer.is_full and offer.leader.code != accused][:MOST_OTHERS],
+    }
 
 
 @open_draft

@@ -273,3 +273,32 @@ def test_who_it_is_goes_into_the_vault_and_not_into_the_journal(world):
     with scope.county(world.county):
         assert Identity.objects.count() == 1
         assert "居民" not in str(list(Entry.objects.values_list("facts", "object", "reason")))
+
+
+# The first look, before anything is locked.
+
+
+def test_a_form_sent_twice_at_once_never_hears_that_its_own_place_is_gone(db):
+    world = World(capacity=1)
+    draft = world.filled()
+    twin = world.find(draft)
+    sent = world.do("submit", draft=draft, wait=False)
+    assert twin.booking_id is None, "loaded before the first was sent"
+    assert world.do("submit", draft=twin, wait=False).booking.pk == sent.booking.pk
+
+
+def test_a_board_of_a_second_ago_decides_nothing(db):
+    world = World(capacity=1)
+    draft = world.filled(at=NOW)
+    late = NOW + places.HOLD + timedelta(minutes=1)
+    other = world.filled("t", name="居民乙", at=late)
+    with pytest.raises(places.Full):
+        world.do("submit", draft=draft, wait=False, at=late)
+    # The board says full for the rest of the second; the place that was given back is had all the same.
+    world.do("give_up", draft=other, at=late)
+    assert world.do("submit", draft=draft, wait=False, at=late).booking.state == "confirmed"
+    # And where it says that there are places, none is given twice.
+    third = world.filled("u", name="居民丙", at=late, wait=True)
+    with pytest.raises(places.Full):
+        bookers.book(world.office, 9, at=late)
+    assert world.do("submit", draft=third, wait=True, at=late).booking.state == "waitlisted"

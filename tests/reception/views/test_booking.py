@@ -3,6 +3,7 @@
 import io
 import re
 import uuid
+from datetime import timedelta
 
 import icalendar
 import pypdf
@@ -11,13 +12,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from reception import beginnings, codes, scope
-from reception.actions import drafts, places, tracking
+from reception.actions import drafts, offers, places, tracking, windows
 from reception.models import Booking, Draft, GuideStep, Sitting, Upload
+from reception.words import long_date
 from tests.reception import bookers, builders
 from tests.reception.test_materials import pdf, picture
 
@@ -308,6 +311,59 @@ def test_a_place_lost_meanwhile_is_said_and_nothing_else_is_lost(world, browser,
     other.post(f"{quick}give-up/")
     assert browser.post(f"{form}sitting/", {"sitting": key(world)})["Location"] == f"{form}check/"
     assert browser.post(f"{form}check/", {"do": "send"})["Location"] == f"{form}receipt/"
+
+
+def full_meanwhile(world, browser, clock, minutes=11):
+    """A form filled in to the last page whose hold ran out, and the sitting's only place taken by somebody else's form."""
+    with scope.county(world.county):
+        Sitting.objects.filter(rotation__code="R2").update(capacity=1)
+    form = begun(browser, world)
+    fill(browser, form)
+    clock.shift(minutes * 60)
+    begun(Client(), world)
+    return form
+
+
+def test_whoever_finds_it_full_is_told_which_others_have_places(world, browser, clock):
+    form = full_meanwhile(world, browser, clock)
+    told = text(browser.post(f"{form}check/", {"do": "send"}))
+    with scope.county(world.county):
+        found = [offer for offer in offers.coming(county=world.county, at=timezone.now()) if not offer.is_full]
+    assert len(found) >= 1
+    named = re.findall(r"<li>(2026年\d+月\d+日) 星期. (\S+) 还有 (\d+) 个名额</li>", told)
+    assert named == [(long_date(offer.sitting.day.day), offer.leader.name, str(offer.free)) for offer in found[:3]]
+
+
+def test_telling_a_crowd_that_it_is_full_is_a_look_and_no_lock(world, browser, clock):
+    form = full_meanwhile(world, browser, clock)
+    browser.post(f"{form}check/", {"do": "send"})
+    with CaptureQueriesContext(connection) as asked:
+        assert "刚刚约满" in text(browser.post(f"{form}check/", {"do": "send"}))
+    said = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"] and "set_config" not in query["sql"]]
+    assert len(said) == 5, said
+    assert not [sql for sql in said if "FOR UPDATE" in sql or "advisory" in sql]
+
+
+def test_the_same_words_with_and_without_the_first_look(world, browser, clock, monkeypatch):
+    form = full_meanwhile(world, browser, clock)
+
+    def told():
+        return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", text(browser.post(f"{form}check/", {"do": "send"})))
+
+    first = told()
+    monkeypatch.setattr(drafts, "_is_late", lambda draft, county, at: False)
+    assert told() == first
+
+
+def test_a_full_sitting_that_has_closed_is_said_to_be_closed(world, browser, clock):
+    with scope.county(world.county):
+        where = bookers.sitting(world)
+        closes = windows.window_of(where, world.county).closes
+    clock.move_to(closes - timedelta(minutes=12))
+    form = full_meanwhile(world, browser, clock)
+    browser.post(f"{form}check/", {"do": "send"})
+    clock.move_to(closes)
+    assert "截止" in text(browser.post(f"{form}check/", {"do": "send"}))
 
 
 def test_a_closed_day_can_t_be_chosen_nor_sent(world, browser, clock):

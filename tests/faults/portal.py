@@ -1,0 +1,116 @@
+"""The portal with real processes, as its image starts them, and forms filled in to the last page for a crowd to send."""
+
+import json
+import os
+import resource
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from reception import scope
+from reception.actions import drafts, offers
+from reception.models import Draft, ReceptionDay, Sitting
+from tests.reception import bookers, builders
+from tests.reception.actions.test_drafts import MATTER
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET, TOKEN = "a browser of the crowd", "x" * 32
+BODY = f"csrfmiddlewaretoken={TOKEN}&do=send"
+
+
+def world(places=30):
+    """A county with one sitting of so many places, in three weeks' time by the real clock: the servers read no other."""
+    office = builders.bureau()
+    builders.published(office)
+    bookers.topic(office)
+    day = timezone.localdate() + timedelta(days=20)
+    with scope.county(office.county):
+        sitting = Sitting.objects.select_related("day").filter(rotation__code="R2").order_by("day__day").first()
+        ReceptionDay.objects.filter(day=day).exclude(pk=sitting.day_id).delete()
+        ReceptionDay.objects.filter(pk=sitting.day_id).update(day=day)
+        Sitting.objects.filter(pk=sitting.pk).update(capacity=places)
+        assert sitting.pk in {offer.sitting.pk for offer in offers.coming(county=office.county, at=timezone.now())}
+        sitting.refresh_from_db()
+    return office, sitting
+
+
+def forms(office, sitting, count):
+    """That many forms filled in to the last page, none of which holds a place; their addresses."""
+    county, now = office.county, timezone.now()
+    rows = []
+    with scope.county(county):
+        owner = drafts.fingerprint(SECRET, county=county)
+        told = {"waits": False, "day": str(sitting.day.day), "leader": sitting.leader.code, "done": list(drafts.PAGES)}
+        for n in range(count):
+            row = Draft(owner=owner, sitting=sitting, started_at=now, expires_at=now + timedelta(hours=4))
+            person = {"name": f"居民{n}", "phone": f"139{n:08}", "no_phone": False}
+            drafts._seal(row, {**told, **MATTER, **person, "people": 1, "representatives": []}, county)
+            rows.append(row)
+        Draft.objects.bulk_create(rows, batch_size=500)
+    return [f"/chenghe/book/{row.uid}/check/" for row in rows]
+
+
+def headers(port):
+    """What the browser of those forms sends."""
+    return {
+        "Host": f"127.0.0.1:{port}",
+        "Origin": f"http://127.0.0.1:{port}",
+        "Cookie": f"booking={SECRET}; csrftoken={TOKEN}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+
+def started_as():
+    """How the image starts the web server: what follows the program's name, without the address."""
+    (line,) = (line for line in (ROOT / "config" / "Dockerfile").read_text().splitlines() if line.startswith("CMD "))
+    command = json.loads(line.removeprefix("CMD "))
+    assert command[:3] == ["python", "-m", "granian"]
+    assert command[-1] == "config.wsgi:application"
+    return [word for word in command[3:-1] if word not in ("--host", "0.0.0.0", "--port", "8000")]
+
+
+class Portal:
+    """The portal on a port of its own, over the database of an address or, without one, over a database of the suite's own server."""
+
+    def __init__(self, application="config.wsgi:application", *, database="", environment=()):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environment = {**os.environ, "SITE_URL": f"http://127.0.0.1:{self.port}", **dict(environment)}
+        for name in ("DATABASE_URL", "OWNER_DATABASE_URL") if database else ():
+            self.environment[name] = os.environ[name].rsplit("/", 1)[0] + f"/{database}"
+        address = ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
+        self.command = [sys.executable, "-m", "granian", *started_as(), *address, application]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment)
+        for _patience in range(300):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz/live", timeout=2):
+                    return self
+            except OSError:
+                time.sleep(0.2)
+        pytest.fail("the portal did not start")
+
+    def __exit__(self, *error):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.process.terminate()
+        self.process.wait(20)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        # Of all its processes, from the start on.
+        self.processor_seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def send(port, addresses):
+    """Everyone of a crowd sends their form at once; what they were told, by word, and how long it took."""
+    told = {"port": port, "headers": headers(port), "body": BODY, "addresses": addresses}
+    command = [sys.executable, "-m", "tests.faults.crowd"]
+    done = subprocess.run(command, input=json.dumps(told).encode(), stdout=subprocess.PIPE, cwd=ROOT, check=True)
+    return json.loads(done.stdout)

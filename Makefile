@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
 ARGS ?=
 
-.PHONY: help setup setup-dev run test check bench simulate audit lock messages screenshots clean
+.PHONY: help setup setup-dev run test check bench simulate burst audit lock messages screenshots clean
 
 help:
 	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
@@ -15,6 +15,7 @@ help:
 	@echo "make check     lint, types, architecture, templates, translations, dependencies"
 	@echo "make bench     the benchmarks, as ratios"
 	@echo "make simulate  five years of fifty counties, day by day (YEARS, COUNTIES, SEED)"
+	@echo "make burst     a crowd of 10,000 ten times, 20 crashes, 100,000 guesses, 10,000 hostile files (CROWD, ROUNDS, CRASHES, GUESSES, FILES)"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
 	@echo "make screenshots  take the README's screenshots anew"
 	@echo "make messages  find the texts to translate and compile the catalogues"
@@ -76,6 +77,16 @@ simulate: setup-dev
 	@DATA_DIR="$(DATA_DIR)/simulate" YEARS="$(or $(YEARS),5)" COUNTIES="$(or $(COUNTIES),50)" SEED="$(or $(SEED),1)" \
 		$(PY) -m config.environment $(PY) -m pytest tests/faults/test_five_years.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/simulate"; exit $$status
+
+# What the suite does in small, whole: some hours on two processors. `make burst ARGS="-k crash"` does a part.
+burst: setup-dev
+	@mkdir -p "$(DATA_DIR)/burst"; rm -f "$(DATA_DIR)/burst/figures"; \
+	DATA_DIR="$(DATA_DIR)/burst" FIGURES="$(DATA_DIR)/burst/figures" CROWD="$(or $(CROWD),10000)" ROUNDS="$(or $(ROUNDS),10)" \
+		CRASHES="$(or $(CRASHES),20)" GUESSES="$(or $(GUESSES),100000)" FILES="$(or $(FILES),10000)" \
+		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_booking_burst.py tests/faults/test_database_crash.py \
+		tests/faults/test_guessing.py tests/faults/test_hostile_files.py $(ARGS); status=$$?; \
+	$(PY) -m config.embedded stop "$(DATA_DIR)/burst"; \
+	paste -sd '|' "$(DATA_DIR)/burst/figures" | sed 's/|/ · /g'; exit $$status
 
 audit: setup-dev
 	$(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements-dev.lock

@@ -63,7 +63,22 @@ def _serve(data_dir: Path, port: int, environment: dict[str, str]) -> int:
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     children = [
-        Child("web", [*web, "--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application"], environment),
+        Child(
+            "web",
+            [
+                *web,
+                "--blocking-threads",
+                "4",
+                "--backlog",
+                "4096",
+                "--backpressure",
+                "8192",
+                "--log-level",
+                "warning",
+                "config.wsgi:application",
+            ],
+            environment,
+        ),
         Child(
             "worker",
             [*celery, "worker", "--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle"],

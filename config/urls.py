@@ -21,4 +21,5 @@ urlpatterns = [
 ]
 
 handler404 = "reception.views.public.not_found"
+handler500 = "reception.views.public.failed"
 handler400 = "reception.views.public.bad_request"

@@ -28,6 +28,8 @@ KEEPABLE = "front_may_keep"
 NEAR = 5
 # What is no document loads nothing and is framed by nobody; it needs no longer policy.
 CLOSED = "default-src 'none'; frame-ancestors 'none'"
+# What a question to a database fails with that is down, or was in the middle of it, or holds somebody up for too long.
+DATABASE_DOWN = (OperationalError, InterfaceError)
 FRESH = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 
 
@@ -66,7 +68,7 @@ def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         except Missing as missing:
             context = {"sentence": missing.sentence, "links": missing.links, "status": missing.status}
             return render(request, "reception/missing.html", context, status=missing.status)
-        except (editions.Unavailable, OperationalError, InterfaceError):
+        except (editions.Unavailable, *DATABASE_DOWN):
             return unavailable(request)
         response.headers.setdefault("Cache-Control", FRESH)
         if not response.headers["Content-Type"].startswith("text/html"):
@@ -83,9 +85,9 @@ def keepable(view: V) -> V:
     return view
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
+def unavailable(request: HttpRequest, sentence: str = "") -> HttpResponse:
     """What is said when the database is down and what was asked for is not held: 503, come back soon."""
-    context = {"sentence": _("系统正在恢复，这一页暂时打不开。请过几分钟再试。"), "links": [], "status": 503}
+    context = {"sentence": sentence or _("系统正在恢复，这一页暂时打不开。请过几分钟再试。"), "links": [], "status": 503}
     response = render(request, "reception/missing.html", context, status=503)
     response.headers["Retry-After"] = "60"
     return response

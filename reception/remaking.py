@@ -20,6 +20,8 @@ LIMITS = (
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_NOFILE, 64),
+    # No process beside it: the kernel holds everyone but root to this.
+    (resource.RLIMIT_NPROC, 0),
 )
 
 

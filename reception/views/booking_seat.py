@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from reception import scope
 from reception.actions import drafts, tracking
-from reception.http import Link, Missing, find, name, prefix
+from reception.http import DATABASE_DOWN, Link, Missing, find, name, prefix, unavailable
 from reception.models import County, Draft, User
 
 P = ParamSpec("P")
@@ -85,6 +85,11 @@ def quiet(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable
         except Missing as missing:
             context = {"sentence": missing.sentence, "links": missing.links, "status": missing.status}
             response = render(request, "reception/missing.html", context, status=missing.status)
+        except DATABASE_DOWN:
+            # It may have been cut off after it was done: what was sent before is led to its receipt, so sending again is always right.
+            response = unavailable(
+                request, _("系统正在恢复。已填好的内容都还在，请过一分钟刷新本页再试一次；同一份表格提交几次都只算一次。")
+            )
         for header, value in HEADERS.items():
             response.headers[header] = value
         return response

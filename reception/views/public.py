@@ -1,5 +1,6 @@
 """What citizens see: every page is made from the published release alone."""
 
+import sys
 from datetime import date
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reception import differences, editions, filters, notices, published, words
-from reception.http import Link, Missing, chain, find, in_county, name, prefix, public
+from reception.http import DATABASE_DOWN, Link, Missing, chain, find, in_county, name, prefix, public, unavailable
 from reception.models import County
 from reception.models.counties import RESERVED_SLUGS
 from reception.views.search import choose
@@ -233,6 +234,17 @@ def _instead(path: str) -> list[Link]:
         Link(f"{home}/releases/", _("公布与变更")),
         Link(f"{home}/help/", _("帮助")),
     ]
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A mistake of ours; but where it is the database that is down, or holds somebody up for too long, it is said that it will be back."""
+    if isinstance(sys.exception(), DATABASE_DOWN):
+        response = unavailable(request)
+    else:
+        context = {"sentence": _("系统出了差错，已经记录。请稍后再试，或打电话办理。"), "links": [], "status": 500}
+        response = render(request, "reception/missing.html", context, status=500)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,7 +80,8 @@ def started_as():
 class Portal:
     """The portal on a port of its own, over the database of an address or, without one, over a database of the suite's own server."""
 
-    def __init__(self, application="config.wsgi:application", *, database="", environment=()):
+    def __init__(self, application="config.wsgi:application", *, database="", environment=(), log=None):
+        self.log = log
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -90,7 +92,7 @@ class Portal:
         self.command = [sys.executable, "-m", "granian", *started_as(), *address, application]
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment)
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
         for _patience in range(300):
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz/live", timeout=2):
@@ -106,6 +108,19 @@ class Portal:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         # Of all its processes, from the start on.
         self.processor_seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def database_seconds():
+    """The processor time that the suite's PostgreSQL and all its processes have had so far."""
+    postmaster = int((Path(os.environ["DATA_DIR"]) / "postgresql" / "postmaster.pid").read_text().split()[0])
+    family = [postmaster, *map(int, Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split())]
+    ticks = 0
+    for pid in family:
+        with suppress(OSError):
+            told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            # The postmaster's own, and of those of its children that have ended; of the others what each has had.
+            ticks += sum(map(int, told[11:15] if pid == postmaster else told[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def send(port, addresses):

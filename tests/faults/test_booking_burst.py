@@ -5,7 +5,6 @@ oversells.
 """
 
 import os
-import sys
 import uuid
 
 import pytest
@@ -15,7 +14,7 @@ from reception import scope
 from reception.actions import drafts
 from reception.models import Booking, Draft, Slot, User
 from tests.conftest import own_database
-from tests.faults import portal
+from tests.faults import figures, portal
 
 CROWD = int(os.environ.get("CROWD", "300"))
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
@@ -39,13 +38,14 @@ def burst(template_database, django_db_setup, django_db_blocker):
         with own_database(template_database, django_db_blocker) as database:
             office, sitting = portal.world(PLACES)
             addresses = portal.forms(office, sitting, count)
+            before = portal.database_seconds()
             with portal.Portal(application, database=database) as servers:
                 found = portal.send(servers.port, addresses)
                 again = portal.send(servers.port, addresses[:20])
-            sys.stderr.write(
-                f"\nCPU {servers.processor_seconds}"
-                f"\n{title}: {count} forms for {PLACES} places in {found['seconds']:.1f} s ({count / found['seconds']:.0f} a second), "
-                f"half had their answer after {found['median']:.1f} s {found['deciles']} {found['processor']}: {found['words']}\n"
+            figures.tell(
+                f"{title}: {count} forms for {PLACES} places in {found['seconds']:.1f} s ({count / found['seconds']:.0f} a second), "
+                f"half had their answer after {found['median']:.1f} s (processor: portal {servers.processor_seconds:.0f} s, "
+                f"database {portal.database_seconds() - before:.0f} s, crowd {found['processor']:.0f} s): {found['words']}"
             )
             return found, again, *booked(office, sitting)
 

@@ -13,6 +13,7 @@ from django.test import Client
 
 from reception import codes
 from reception.actions import opening, tracking
+from tests.faults import figures
 from tests.reception import builders
 from tests.reception.bookers import book
 from tests.reception.builders import NOW
@@ -49,6 +50,7 @@ def test_nothing_is_found_and_the_owner_gets_in(receipts, clock, settings):
     shapes, at = set(), NOW
     for n in range(GUESSES):
         # Numbers that exist, mostly the owner's, and numbers that don't; from more networks than any crowd has.
+        figures.progress("guesses", n, GUESSES)
         number = chance.choice([*known, known[0], known[0], codes.new_number(year=2026)])
         address = f"{chance.randrange(1, 224)}.{chance.randrange(256)}.{chance.randrange(256)}.{chance.randrange(256)}"
         if n % PAGE_EVERY:
@@ -71,6 +73,9 @@ def test_nothing_is_found_and_the_owner_gets_in(receipts, clock, settings):
     elsewhere = {"HTTP_X_FORWARDED_FOR": "192.0.2.77"}
     response = Client().post("/track/", {"number": owned.booking.number, "code": owned.code}, **elsewhere)
     assert response.status_code == 302
+    figures.tell(
+        f"{GUESSES:,} guesses at numbers and codes, {GUESSES // PAGE_EVERY:,} of them through the page: none found, the owner got in"
+    )
 
 
 def browser_has_nothing(client):

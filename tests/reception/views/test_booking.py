@@ -4,12 +4,13 @@ import io
 import re
 import uuid
 from datetime import timedelta
+from unittest import mock
 
 import icalendar
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from reception import beginnings, codes, scope
 from reception.actions import drafts, offers, places, tracking, windows
 from reception.models import Booking, Draft, GuideStep, Sitting, Upload
+from reception.views import tracking as tracking_view
 from reception.words import long_date
 from tests.reception import bookers, builders
 from tests.reception.test_materials import pdf, picture
@@ -351,7 +353,7 @@ def test_the_same_words_with_and_without_the_first_look(world, browser, clock, m
         return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", text(browser.post(f"{form}check/", {"do": "send"})))
 
     first = told()
-    monkeypatch.setattr(drafts, "_is_late", lambda draft, county, at: False)
+    monkeypatch.setattr(drafts, "_is_late", mock.Mock(return_value=False))
     assert told() == first
 
 
@@ -364,6 +366,27 @@ def test_a_full_sitting_that_has_closed_is_said_to_be_closed(world, browser, clo
     browser.post(f"{form}check/", {"do": "send"})
     clock.move_to(closes)
     assert "截止" in text(browser.post(f"{form}check/", {"do": "send"}))
+
+
+@pytest.mark.parametrize("failure", [OperationalError, InterfaceError])
+def test_while_the_database_is_down_one_is_told_to_send_again_and_that_nothing_is_lost(world, browser, monkeypatch, failure):
+    form = begun(browser, world)
+    fill(browser, form)
+    with monkeypatch.context() as down:
+        down.setattr(drafts, "submit", mock.Mock(side_effect=failure))
+        answer = browser.post(f"{form}check/", {"do": "send"})
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "60", "no-store")
+    assert "已填好的内容都还在" in text(answer)
+    assert "网址可能写错了" not in text(answer)
+    assert browser.post(f"{form}check/", {"do": "send"})["Location"] == f"{form}receipt/"
+
+
+@pytest.mark.parametrize(("failure", "status", "words"), [(OperationalError, 503, "正在恢复"), (KeyError, 500, "出了差错")])
+def test_whatever_fails_is_said_in_words(world, monkeypatch, failure, status, words):
+    monkeypatch.setattr(tracking_view.opening, "open_booking", mock.Mock(side_effect=failure))
+    browser = Client(raise_request_exception=False)
+    answer = browser.post("/track/", {"number": codes.new_number(year=2026), "code": codes.new_code()})
+    assert (answer.status_code, answer["Cache-Control"], words in text(answer)) == (status, "no-store", True)
 
 
 def test_a_closed_day_can_t_be_chosen_nor_sent(world, browser, clock):

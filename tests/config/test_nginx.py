@@ -30,7 +30,9 @@ def templated(folder, *, http, upstream, static):
     text = re.sub(r"    server \{\n        listen 80;.*?\n    \}\n", "", text, flags=re.DOTALL)
     text = re.sub(r"    server \{\n        listen 80 default_server;.*?\n    \}\n", "", text, flags=re.DOTALL)
     text = (
-        re.sub(r"\n        ssl_[^\n]*", "", text).replace("listen 443 ssl;", f"listen 127.0.0.1:{http};").replace("http2 on;", "")
+        re.sub(r"\n        ssl_[^\n]*", "", text)
+        .replace("listen 443 ssl backlog=4096;", f"listen 127.0.0.1:{http};")
+        .replace("http2 on;", "")
     )
     for old, new in (
         ("server 127.0.0.1:8000", f"server 127.0.0.1:{upstream}"),

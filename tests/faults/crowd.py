@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 
-PATIENCE = 300
+PATIENCE = 900
 TOLD = "刚刚约满".encode()
 HEAD = re.compile(rb"HTTP/1\.[01] (\d{3})")
 PLACE = re.compile(rb"\r\nlocation: *([^\r]*)", re.IGNORECASE)

@@ -4,14 +4,15 @@ import contextlib
 import random
 import threading
 from datetime import date, time, timedelta
+from unittest import mock
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from reception import effects, scope
-from reception.actions import bookings, calendar, choices, consequences, journal, planning, proposals
+from reception.actions import booking_steps, bookings, calendar, choices, consequences, journal, planning, proposals
 from reception.errors import Refused
-from reception.models import Booking, BookingStep, Choice, Leader, ReceptionDay, Sitting, User
+from reception.models import Booking, BookingStep, CallOutcome, Choice, Leader, ReceptionDay, Sitting, User
 from reception.workflows.booking import COMING
 from tests.reception import bookers, builders, changing
 from tests.reception.bookers import book
@@ -352,3 +353,62 @@ def test_what_a_release_concerns_is_locked_before_the_journal(office):
     with scope.county(office.county):
         found = consequences.locked(office.county, None, {"days": []}, at=NOW)
     assert [row.pk for row in found] == [booking.pk]
+
+
+def called(office, choice, looked):
+    """Somebody is called and keeps their place, while a release that has the roster is about to look at their choice."""
+    waiting, outcome = threading.Event(), []
+
+    def release():
+        with scope.county(office.county):
+            planning.lock(office.county)
+            waiting.set()
+            looked.wait(2)
+            outcome.append(list(Choice.objects.select_for_update().filter(pk=choice.pk)))
+        connection.close()
+
+    thread = threading.Thread(target=release)
+    thread.start()
+    waiting.wait(10)
+    who = {"county": office.county, "by": office.clerk, "at": LATER + timedelta(hours=1)}
+    try:
+        with scope.county(office.county):
+            choices.record_call(choice=choice, outcome=CallOutcome.KEEPS, **who)
+    finally:
+        thread.join(20)
+    return outcome
+
+
+def changed_choice():
+    office = builders.bureau()
+    builders.published(office)
+    booking = book(office, at=NOW).booking
+    changing.substitute(office, booking.sitting, "L6")
+    publish(office, at=LATER)
+    return office, open_choice(office, booking)
+
+
+def test_a_call_waits_for_a_release_on_its_way_and_has_locked_nothing_that_the_release_wants(committed_db):
+    office, choice = changed_choice()
+    assert called(office, choice, threading.Event()) == [[choice]]
+    with scope.county(office.county):
+        assert Choice.objects.get(pk=choice.pk).answer == "kept"
+
+
+def test_a_call_that_locked_the_choice_first_would_be_in_the_way_of_the_release(committed_db, monkeypatch):
+    office, choice = changed_choice()
+    looked, locked = threading.Event(), booking_steps.locked
+
+    def too_late(row):
+        """The choice is locked already when this is asked for the first time."""
+        list(Choice.objects.select_for_update().filter(pk=choice.pk))
+        looked.set()
+        return locked(row)
+
+    monkeypatch.setattr(booking_steps, "locked", too_late)
+    threading.excepthook, before = mock.Mock(), threading.excepthook
+    try:
+        with contextlib.suppress(OperationalError):
+            assert called(office, choice, looked) != [[choice]]
+    finally:
+        threading.excepthook = before

@@ -59,7 +59,21 @@ class PortalAdminSite(AdminSite):
         return through_the_door(account_logout)(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        from petitions.admin import briefing, cases, minutes  # noqa: PLC0415
+        from petitions.admin import (  # noqa: PLC0415
+            briefing,
+            case_documents,
+            cases,
+            clocks,
+            copies,
+            disclosures,
+            doing,
+            improvements,
+            letters,
+            meetings,
+            minutes,
+            pressed,
+            unit,
+        )
         from reception.admin import (  # noqa: PLC0415  the tables are loaded after this site is
             accounts,
             answer,
@@ -113,7 +127,24 @@ class PortalAdminSite(AdminSite):
             path("minutes/<int:pk>/registration.pdf", self.admin_view(minutes.registration), name="registration"),
             path("sittings/<int:pk>/briefing.pdf", self.admin_view(briefing.briefing), name="briefing"),
             path("attendances/<int:pk>/summons.pdf", self.admin_view(attendance.summons), name="summons"),
+            path("cases/openings/", self.admin_view(disclosures.disclosures), name="disclosures"),
+            path("cases/<int:pk>/copy.zip", self.admin_view(copies.copy), name="case_copy"),
+            path("clocks/<int:pk>/", self.admin_view(clocks.clock), name="clock"),
+            path("cases/<int:pk>/documents/<uuid:uid>.pdf", self.admin_view(case_documents.document), name="case_document"),
+            path("meetings/", self.admin_view(meetings.meetings), name="meetings"),
+            path("meetings/new/", self.admin_view(meetings.propose), name="meeting_propose"),
+            path("meetings/<int:pk>/", self.admin_view(meetings.meeting), name="meeting"),
+            path("improvements/", self.admin_view(improvements.improvements), name="improvements"),
+            path("improvements/new/", self.admin_view(improvements.make), name="improvement_make"),
+            path("improvements/<int:pk>/", self.admin_view(improvements.improvement), name="improvement"),
+            path("supervisions/", self.admin_view(pressed.supervisions), name="supervisions"),
+            path("reviews/", self.admin_view(pressed.reviews), name="reviews"),
+            path("cases/new/", self.admin_view(letters.new), name="case_new"),
+            path("cases/unit/", self.admin_view(unit.cases), name="unit_cases"),
+            path("cases/materials/<uuid:uid>/", self.admin_view(letters.material), name="case_material"),
             path("cases/<int:pk>/", self.admin_view(cases.case), name="case"),
+            path("cases/<int:pk>/slip/", self.admin_view(letters.slip), name="case_slip"),
+            path("cases/<int:pk>/<slug:verb>/", self.admin_view(doing.do), name="case_do"),
         ]
         inherited = super().get_urls()
         for pattern in inherited:

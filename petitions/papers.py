@@ -31,10 +31,12 @@ class Paper:
     name: str
     data: Mapping[str, Any]
     at: datetime
+    # The language it is set in, where that is not the one that is active.
+    lang: str = ""
 
     def pdf(self) -> bytes:
         """Raises `printing.Unprintable`."""
-        return printing.compile(self.template, self.data, lang="en" if english() else "zh", at=self.at)
+        return printing.compile(self.template, self.data, lang=self.lang or ("en" if english() else "zh"), at=self.at)
 
 
 def receipt(minutes: Minutes, *, county: County, person: Mapping[str, str], at: datetime, code: str = "") -> Paper:

@@ -1,20 +1,71 @@
 """Plain sentences for clocks, limits and next steps, in the language that is active: the same on pages and on paper."""
 
-from datetime import date
-from typing import Any
-
 from django.utils.translation import gettext as _
 
+from petitions import clock_words
 from petitions.models import Deadline, Decision, Minutes
 from petitions.workflow import Action
-from reception.words import long_date
-from scheduling.deadlines import Due, Unit
+from reception.words import english, long_date
+from scheduling.deadlines import Due
 
 NAMES = {
     "D1": lambda: _("登记甄别期限"),
+    "D2": lambda: _("直接受理告知期限"),
+    "D3": lambda: _("受理告知期限"),
+    "D4": lambda: _("异议期限"),
     "D5": lambda: _("办理期限"),
+    "D6": lambda: _("延期后的办理期限"),
+    "D7": lambda: _("申请复查期限"),
+    "D8": lambda: _("复查期限"),
+    "D9": lambda: _("申请复核期限"),
+    "D10": lambda: _("复核期限"),
+    "D11": lambda: _("交办办结时限"),
+    "D12": lambda: _("简易办理期限"),
+    "D13": lambda: _("县级转送内部目标"),
+    "D14": lambda: _("改进建议反馈期限"),
+    "L6": lambda: _("领导批示办结时限上限"),
 }
-STARTS = {Action.REGISTER.value: lambda: _("收到"), Action.ACCEPT.value: lambda: _("受理")}
+ACTIONS = {
+    Action.REGISTER: lambda: _("登记"),
+    Action.SCREEN: lambda: _("开始甄别"),
+    Action.GUIDE: lambda: _("引导法定途径"),
+    Action.NOT_ACCEPT: lambda: _("不予受理"),
+    Action.NO_LONGER_ACCEPT: lambda: _("不再受理"),
+    Action.MERGE: lambda: _("并案"),
+    Action.RESOLVE_ON_SPOT: lambda: _("当场解决"),
+    Action.TRANSFER: lambda: _("转送"),
+    Action.ASSIGN: lambda: _("交办"),
+    Action.OBJECT: lambda: _("提出异议"),
+    Action.AGREE_TO_OBJECTION: lambda: _("同意异议，收回重新甄别"),
+    Action.REJECT_OBJECTION: lambda: _("不同意异议，继续办理"),
+    Action.ACCEPT: lambda: _("受理"),
+    Action.REFUSE: lambda: _("单位不予受理"),
+    Action.HANDLE: lambda: _("开始办理"),
+    Action.EXTEND: lambda: _("延长办理期限"),
+    Action.PAUSE: lambda: _("中止计时"),
+    Action.RESUME: lambda: _("恢复计时"),
+    Action.DRAFT_OPINION: lambda: _("起草处理意见"),
+    Action.RETURN_OPINION: lambda: _("退回处理意见"),
+    Action.ISSUE_OPINION: lambda: _("签发处理意见"),
+    Action.DELIVER: lambda: _("送达"),
+    Action.CLOSE: lambda: _("办结"),
+    Action.REQUEST_REVIEW: lambda: _("申请复查"),
+    Action.DECIDE_REVIEW: lambda: _("作出复查意见"),
+    Action.REDO: lambda: _("撤销后重新办理"),
+    Action.REQUEST_REREVIEW: lambda: _("申请复核"),
+    Action.CONCLUDE: lambda: _("作出复核意见，终结"),
+    Action.CLOSE_FINALLY: lambda: _("复查期满，办结"),
+    Action.WITHDRAW: lambda: _("撤回"),
+    Action.SUPERVISE: lambda: _("督办"),
+    Action.ARCHIVE: lambda: _("归档"),
+    Action.REOPEN: lambda: _("重新办理"),
+    Action.CORRECT: lambda: _("更正"),
+}
+
+
+def done(action: str) -> str:
+    """What a step is called."""
+    return str(ACTIONS[Action(action)]())
 
 
 def name(kind: str) -> str:
@@ -24,37 +75,16 @@ def name(kind: str) -> str:
 
 def how(clock: Deadline) -> str:
     """How a clock's last day was found, so that anyone can count it again."""
-    return _counted(
-        STARTS.get(clock.start, lambda: clock.start)(),
-        clock.started_on,
-        clock.amount,
-        Unit(clock.unit),
-        clock.article,
-        clock.due_on,
-        clock.target_on,
-    )
+    return _sentences(clock_words.how(clock))
 
 
 def how_limit(due: Due) -> str:
     """How the last day for a task was found."""
-    return _counted(_("接访"), due.start, due.term.amount, due.term.unit, due.term.article, due.due, due.target)
+    return _sentences(clock_words.how_limit(due))
 
 
-def _counted(fact: str, start: date, amount: int, unit: Unit, article: str, due: date, target: date) -> str:
-    said: dict[str, Any] = {
-        "fact": fact,
-        "start": long_date(start),
-        "amount": amount,
-        "article": article,
-        "due": long_date(due),
-    }
-    if unit is Unit.WORKING_DAYS:
-        sentence = _("%(start)s%(fact)s，自次日起 %(amount)d 个工作日（%(article)s），至 %(due)s。") % said
-    else:
-        sentence = _("%(start)s%(fact)s，自次日起 %(amount)d 日，节假日计算在内（%(article)s），至 %(due)s。") % said
-    if target != due:
-        sentence += _("这一天不是工作日，内部应在 %(target)s 前办完。") % {"target": long_date(target)}
-    return sentence
+def _sentences(said: list[str]) -> str:
+    return (" " if english() else "").join(part.strip() for part in said)
 
 
 def next_step(minutes: Minutes, clock: Deadline | None) -> str:

@@ -1,7 +1,7 @@
 """A case's way, as data: its states, and for every action the states it is possible in, where it leads, and which clocks it moves.
 
-The rows are those of `workflow.md`, by their numbers. A row with a permission is built and can be done by whoever holds it; a row
-without one is decided but not built yet, so nobody can do it and no page offers it.
+The rows are numbered T1 to T29; `permission` is what whoever does it must hold, and the actions ask for more: the unit that it was
+referred to, a second person's signature. The last row is no step of the way: a correction, which is a new step and changes none.
 """
 
 from dataclasses import dataclass
@@ -67,13 +67,14 @@ class Action(StrEnum):
     SUPERVISE = "supervise"
     ARCHIVE = "archive"
     REOPEN = "reopen"
+    CORRECT = "correct"
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """One action. `before` is empty for the one that makes a case; `after` is None for what leaves the state as it is.
 
-    `actors` are those of the paper; `starts` and `stops` the clocks of `law.md`; `permission` is empty for what is not built.
+    `actors` are the parts people play; `starts` and `stops` the clocks of `petitions.terms`.
     """
 
     number: str
@@ -85,10 +86,6 @@ class Transition:
     stops: tuple[str, ...] = ()
     permission: str = ""
 
-    @property
-    def is_built(self) -> bool:
-        return bool(self.permission)
-
 
 S = Status
 # A case that rests for good, and one whose outcome is told already.
@@ -96,7 +93,8 @@ ENDED = frozenset({S.WITHDRAWN, S.MERGED, S.ARCHIVED, S.CONCLUDED})
 SETTLED = frozenset({S.GUIDED, S.NOT_ACCEPTED, S.NO_LONGER_ACCEPTED, S.RESOLVED_ON_SPOT, S.CLOSED, S.REVIEW_DECIDED})
 # In every other state somebody still owes the petitioner something.
 RUNNING = frozenset(Status) - ENDED - SETTLED
-EVERY_CLOCK = ("D1", "D3", "D4", "D5", "D6", "D11")
+HANDLING_CLOCKS = ("D5", "D6", "D11", "D12")
+EVERY_CLOCK = ("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10", "D11", "D12")
 
 
 def row(
@@ -104,87 +102,85 @@ def row(
     action: Action,
     before: Status | tuple[Status, ...] | frozenset[Status],
     after: Status | None,
-    *actors: str,
+    actors: str,
+    permission: str,
+    *,
     starts: tuple[str, ...] = (),
     stops: tuple[str, ...] = (),
-    permission: str = "",
 ) -> Transition:
     """A row of the table, short to write."""
     states = frozenset((before,)) if isinstance(before, Status) else frozenset(before)
-    return Transition(number, action, states, after, actors, starts, stops, permission)
+    return Transition(number, action, states, after, tuple(actors.split()), starts, stops, permission)
 
 
 A = Action
+REFERRED = (S.TRANSFERRED, S.ASSIGNED)
+# Settled for good unless somebody asks on: what the retention rule may archive.
+ARCHIVABLE = (ENDED | SETTLED) - {S.ARCHIVED}
 TRANSITIONS: tuple[Transition, ...] = (
-    row("T1", A.REGISTER, (), S.REGISTERED, "clerk", "system", starts=("D1",), permission="case.register"),
-    row("T2", A.SCREEN, S.REGISTERED, S.UNDER_SCREENING, "clerk", permission="case.screen"),
-    row("T3", A.GUIDE, S.UNDER_SCREENING, S.GUIDED, "clerk", stops=("D1",), permission="case.screen"),
-    row("T4", A.NOT_ACCEPT, S.UNDER_SCREENING, S.NOT_ACCEPTED, "clerk", "chief", stops=("D1",), permission="case.screen"),
-    row("T5", A.NO_LONGER_ACCEPT, S.UNDER_SCREENING, S.NO_LONGER_ACCEPTED, "clerk", "chief", stops=("D1",)),
-    row("T6", A.MERGE, S.UNDER_SCREENING, S.MERGED, "clerk", stops=("D1",), permission="case.screen"),
-    row("T7", A.RESOLVE_ON_SPOT, S.UNDER_SCREENING, S.RESOLVED_ON_SPOT, "leader", "clerk", stops=("D1",), permission="case.screen"),
-    row("T8", A.TRANSFER, S.UNDER_SCREENING, S.TRANSFERRED, "clerk", starts=("D3", "D4"), stops=("D1",)),
-    row("T9", A.ASSIGN, S.UNDER_SCREENING, S.ASSIGNED, "clerk", starts=("D3", "D4", "D11"), stops=("D1",)),
-    row("T10", A.OBJECT, (S.TRANSFERRED, S.ASSIGNED), S.OBJECTED, "dept", stops=("D4",)),
-    row("T11", A.AGREE_TO_OBJECTION, S.OBJECTED, S.UNDER_SCREENING, "clerk", "chief", stops=("D3",)),
-    row("T11", A.REJECT_OBJECTION, S.OBJECTED, S.ASSIGNED, "clerk", "chief"),
-    row("T12", A.ACCEPT, (S.TRANSFERRED, S.ASSIGNED), S.ACCEPTED, "dept", starts=("D5",), stops=("D3", "D4")),
-    row("T13", A.REFUSE, (S.TRANSFERRED, S.ASSIGNED), S.NOT_ACCEPTED, "dept", stops=("D3", "D4")),
-    row("T14", A.HANDLE, S.ACCEPTED, S.IN_HANDLING, "dept"),
-    row("T15", A.EXTEND, S.IN_HANDLING, None, "depthead", starts=("D6",), stops=("D5",)),
-    row("T16", A.PAUSE, S.IN_HANDLING, None, "depthead"),
-    row("T16", A.RESUME, S.IN_HANDLING, None, "depthead"),
-    row("T17", A.DRAFT_OPINION, S.IN_HANDLING, S.OPINION_DRAFTED, "dept"),
-    row("T18", A.RETURN_OPINION, S.OPINION_DRAFTED, S.IN_HANDLING, "clerk", "leader", "depthead"),
-    row("T18", A.ISSUE_OPINION, S.OPINION_DRAFTED, S.OPINION_ISSUED, "depthead"),
-    row("T19", A.DELIVER, S.OPINION_ISSUED, S.DELIVERED, "dept", starts=("D7",)),
-    row("T20", A.CLOSE, S.DELIVERED, S.CLOSED, "clerk", stops=("D5", "D6", "D11")),
+    row("T1", A.REGISTER, (), S.REGISTERED, "clerk system", "case.register", starts=("D1",)),
+    row("T2", A.SCREEN, S.REGISTERED, S.UNDER_SCREENING, "clerk", "case.screen"),
+    row("T3", A.GUIDE, S.UNDER_SCREENING, S.GUIDED, "clerk", "case.screen", stops=("D1",)),
+    row("T4", A.NOT_ACCEPT, S.UNDER_SCREENING, S.NOT_ACCEPTED, "clerk chief", "case.screen", stops=("D1",)),
+    row("T5", A.NO_LONGER_ACCEPT, S.UNDER_SCREENING, S.NO_LONGER_ACCEPTED, "clerk chief", "case.screen", stops=("D1",)),
+    row("T6", A.MERGE, S.UNDER_SCREENING, S.MERGED, "clerk", "case.screen", stops=("D1",)),
+    row("T7", A.RESOLVE_ON_SPOT, S.UNDER_SCREENING, S.RESOLVED_ON_SPOT, "leader clerk", "case.screen", stops=("D1",)),
+    row("T8", A.TRANSFER, S.UNDER_SCREENING, S.TRANSFERRED, "clerk", "case.refer", starts=("D3", "D4"), stops=("D1",)),
+    row("T9", A.ASSIGN, S.UNDER_SCREENING, S.ASSIGNED, "clerk leader", "case.refer", starts=("D3", "D4", "D11"), stops=("D1",)),
+    row("T10", A.OBJECT, REFERRED, S.OBJECTED, "dept", "case.handle", stops=("D4",)),
+    row("T11", A.AGREE_TO_OBJECTION, S.OBJECTED, S.UNDER_SCREENING, "clerk chief", "case.refer", stops=("D3", "D11")),
+    row("T11", A.REJECT_OBJECTION, S.OBJECTED, S.ASSIGNED, "clerk chief", "case.refer"),
+    row("T12", A.ACCEPT, REFERRED, S.ACCEPTED, "dept", "case.handle", starts=("D5", "D12"), stops=("D3", "D4")),
+    row("T13", A.REFUSE, REFERRED, S.NOT_ACCEPTED, "dept", "case.handle", stops=("D3", "D4", "D11")),
+    row("T14", A.HANDLE, S.ACCEPTED, S.IN_HANDLING, "dept", "case.handle"),
+    row("T15", A.EXTEND, S.IN_HANDLING, None, "depthead", "case.head", starts=("D6",), stops=("D5",)),
+    row("T16", A.PAUSE, S.IN_HANDLING, None, "depthead", "case.head"),
+    row("T16", A.RESUME, S.IN_HANDLING, None, "depthead", "case.head"),
+    row("T17", A.DRAFT_OPINION, S.IN_HANDLING, S.OPINION_DRAFTED, "dept", "case.handle"),
+    row("T18", A.RETURN_OPINION, S.OPINION_DRAFTED, S.IN_HANDLING, "clerk leader depthead", "case.return_opinion"),
+    # The legal end of the handling: the day of the opinion. That it is closed, later, is another step; both days are shown.
+    row("T18", A.ISSUE_OPINION, S.OPINION_DRAFTED, S.OPINION_ISSUED, "depthead", "case.head", stops=HANDLING_CLOCKS),
+    row("T19", A.DELIVER, S.OPINION_ISSUED, S.DELIVERED, "dept", "case.handle", starts=("D7",)),
+    row("T20", A.CLOSE, S.DELIVERED, S.CLOSED, "clerk", "case.close"),
     row(
         "T21",
         A.REQUEST_REVIEW,
         (S.DELIVERED, S.CLOSED),
         S.UNDER_REVIEW,
-        "petitioner",
-        "clerk",
-        "reviewer",
+        "petitioner clerk reviewer",
+        "case.request_review",
         starts=("D8",),
         stops=("D7",),
     ),
-    row("T22", A.DECIDE_REVIEW, S.UNDER_REVIEW, S.REVIEW_DECIDED, "reviewer", starts=("D9",), stops=("D8",)),
-    row("T22", A.REDO, S.REVIEW_DECIDED, S.IN_HANDLING, "reviewer", starts=("D5",)),
-    row("T23", A.REQUEST_REREVIEW, S.REVIEW_DECIDED, S.UNDER_REREVIEW, "petitioner", starts=("D10",), stops=("D9",)),
-    row("T24", A.CONCLUDE, S.UNDER_REREVIEW, S.CONCLUDED, "reviewer", stops=("D10",)),
-    row("T25", A.CLOSE_FINALLY, S.DELIVERED, S.CLOSED, "system", "clerk", stops=("D5", "D6", "D7", "D11")),
-    row("T26", A.WITHDRAW, RUNNING, S.WITHDRAWN, "petitioner", "clerk", stops=EVERY_CLOCK),
-    row("T27", A.SUPERVISE, RUNNING, None, "clerk", "chief", "joint_office"),
+    row("T22", A.DECIDE_REVIEW, S.UNDER_REVIEW, S.REVIEW_DECIDED, "reviewer", "case.review", starts=("D9",), stops=("D8",)),
+    row("T22", A.REDO, S.REVIEW_DECIDED, S.IN_HANDLING, "reviewer", "case.review", starts=("D5",), stops=("D9",)),
     row(
-        "T28",
-        A.ARCHIVE,
-        (
-            S.CLOSED,
-            S.CONCLUDED,
-            S.WITHDRAWN,
-            S.NOT_ACCEPTED,
-            S.NO_LONGER_ACCEPTED,
-            S.GUIDED,
-            S.RESOLVED_ON_SPOT,
-            S.MERGED,
-            S.REVIEW_DECIDED,
-        ),
-        S.ARCHIVED,
-        "system",
+        "T23",
+        A.REQUEST_REREVIEW,
+        S.REVIEW_DECIDED,
+        S.UNDER_REREVIEW,
+        "petitioner clerk reviewer",
+        "case.request_review",
+        starts=("D10",),
+        stops=("D9",),
     ),
-    row("T29", A.REOPEN, S.CLOSED, S.IN_HANDLING, "chief"),
+    row("T24", A.CONCLUDE, S.UNDER_REREVIEW, S.CONCLUDED, "reviewer", "case.review", stops=("D10",)),
+    row("T25", A.CLOSE_FINALLY, S.DELIVERED, S.CLOSED, "system clerk", "case.close_finally", stops=("D7",)),
+    row("T26", A.WITHDRAW, RUNNING, S.WITHDRAWN, "petitioner clerk", "case.withdraw", stops=EVERY_CLOCK),
+    row("T27", A.SUPERVISE, RUNNING, None, "clerk chief joint_office", "case.supervise"),
+    row("T28", A.ARCHIVE, ARCHIVABLE, S.ARCHIVED, "system", "case.archive", stops=EVERY_CLOCK),
+    row("T29", A.REOPEN, S.CLOSED, S.IN_HANDLING, "chief", "case.sign", starts=("D11",), stops=("D7",)),
+    row("–", A.CORRECT, frozenset(Status) - {S.ARCHIVED}, None, "clerk dept reviewer", "case.correct"),
 )
 BY_ACTION = {transition.action: transition for transition in TRANSITIONS}
 
 
 def allows(action: Action, status: str) -> bool:
-    """Whether the action is built and possible in a state; an empty state is that of a case that is not there yet."""
+    """Whether the action is possible in a state; an empty state is that of a case that is not there yet."""
     transition = BY_ACTION[action]
-    return transition.is_built and (Status(status) in transition.before if status else not transition.before)
+    return Status(status) in transition.before if status else not transition.before
 
 
 def possible(status: str) -> tuple[Action, ...]:
-    """What can be done to a case in this state today, in the table's order."""
+    """What can be done to a case in this state, in the table's order."""
     return tuple(transition.action for transition in TRANSITIONS if allows(transition.action, status))

@@ -1,6 +1,6 @@
 """What one leader is in for: their sittings to come, as things stand and as the public reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,8 +19,13 @@ from reception.models import (
     SittingState,
     Substitution,
     SubstitutionState,
+    User,
 )
 from scheduling.releases import DayChange, Difference, difference
+
+# What else the desk shows beside a leader's days: each is told who is at the desk, for which leader and on what day, and gives a
+# template and what it needs. The room above adds its own when it is loaded.
+BESIDE: list[Callable[[User, Leader, date], tuple[str, dict[str, Any]]]] = []
 
 
 @dataclass(frozen=True)

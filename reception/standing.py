@@ -168,10 +168,11 @@ def readings(booking: Booking, county: County) -> list[Reading]:
         representative.identity.uid for row in rows for representative in row.representatives.select_related("identity")
     }
     entries = Entry.objects.filter(act="identity.read", object__in=[f"identity {uid}" for uid in people]).order_by("-n")
-    return [_reading(entry, county) for entry in entries[:100]]
+    return [reading(entry, county) for entry in entries[:100]]
 
 
-def _reading(entry: Entry, county: County) -> Reading:
+def reading(entry: Entry, county: County) -> Reading:
+    """One entry of the journal, as the person concerned reads it: the office and the role, never the name."""
     on = entry.at.astimezone(county.zone).date()
     user = User.objects.filter(username=entry.actor).first()
     grants = list(RoleGrant.objects.filter(user=user).on(on).select_related("department")) if user else []

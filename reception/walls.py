@@ -58,24 +58,25 @@ class CountyWall(TableOperation):
     """Row-level security by county, forced on the owner too, and foreign keys that can't point into another county.
 
     PostgreSQL checks a foreign key without regard to row-level security, so each one between two tables of a county is doubled
-    by one that includes the county.
+    by one that includes the county. `is_referred` is false for a table whose rows nothing can point to.
     """
+
+    def __init__(self, model_name: str, *, is_referred: bool = True) -> None:
+        super().__init__(model_name)
+        self.is_referred = is_referred
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model_name], {} if self.is_referred else {"is_referred": False}
 
     def forwards(self, model: type[models.Model]) -> list[str]:
         table = model._meta.db_table
         statements = [
-            f"ALTER TABLE {table} ADD CONSTRAINT {table}_in_county UNIQUE (county_id, id)",
+            *([f"ALTER TABLE {table} ADD CONSTRAINT {table}_in_county UNIQUE (county_id, id)"] if self.is_referred else []),
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
             f"CREATE POLICY county_wall ON {table} USING (county_id = {COUNTY}) WITH CHECK (county_id = {COUNTY})",
         ]
-        statements += [
-            f"ALTER TABLE {table} ADD CONSTRAINT {table}_{field.name}_same_county "
-            f"FOREIGN KEY (county_id, {field.column}) REFERENCES {field.related_model._meta.db_table} (county_id, id) "
-            f"DEFERRABLE INITIALLY DEFERRED"
-            for field in self._doubled(model)
-        ]
-        return statements
+        return [*statements, *(same_county(table, field) for field in self._doubled(model))]
 
     def backwards(self, model: type[models.Model]) -> list[str]:
         table = model._meta.db_table
@@ -84,7 +85,7 @@ class CountyWall(TableOperation):
             f"DROP POLICY county_wall ON {table}",
             f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
-            f"ALTER TABLE {table} DROP CONSTRAINT {table}_in_county",
+            *([f"ALTER TABLE {table} DROP CONSTRAINT {table}_in_county"] if self.is_referred else []),
         ]
 
     @staticmethod
@@ -100,6 +101,33 @@ class CountyWall(TableOperation):
             ):
                 found.append(field)
         return found
+
+
+def same_county(table: str, field: Any) -> str:
+    """The foreign key doubled by one that includes the county."""
+    return (
+        f"ALTER TABLE {table} ADD CONSTRAINT {table}_{field.name}_same_county "
+        f"FOREIGN KEY (county_id, {field.column}) REFERENCES {field.related_model._meta.db_table} (county_id, id) "
+        f"DEFERRABLE INITIALLY DEFERRED"
+    )
+
+
+class SameCounty(TableOperation):
+    """Foreign keys that came to a table after its `CountyWall`: each doubled by one that includes the county."""
+
+    def __init__(self, model_name: str, *fields: str) -> None:
+        super().__init__(model_name)
+        self.fields = fields
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model_name, *self.fields], {}
+
+    def forwards(self, model: type[models.Model]) -> list[str]:
+        return [same_county(model._meta.db_table, model._meta.get_field(name)) for name in self.fields]
+
+    def backwards(self, model: type[models.Model]) -> list[str]:
+        table = model._meta.db_table
+        return [f"ALTER TABLE {table} DROP CONSTRAINT {table}_{name}_same_county" for name in self.fields]
 
 
 class AccountsWall(TableOperation):

@@ -13,6 +13,8 @@ from enum import StrEnum
 from scheduling.calendar import WorkCalendar
 
 LONGEST_EXTENSION = 30
+# Half-open: the day it ends on is counted again.
+Range = tuple[date, date]
 
 
 class Unit(StrEnum):
@@ -47,8 +49,9 @@ class Due:
     """When a term ends, and how that was found.
 
     `legal` is the last day by the count alone, `due` the last day after the roll, `target` the last working day not after
-    `legal` (what an office should aim at). `added` counts the days of an extension or a pause. `calendar` is the fingerprint of
-    the calendar used. All are days, and the due day itself is still in time.
+    `legal` (what an office should aim at). `extended_by` are the days of an extension, `paused_by` those of the ranges `excluded`,
+    half-open and apart from each other, in the term's unit. `calendar` is the fingerprint of the calendar used. All are days, and the
+    due day itself is still in time.
     """
 
     start: date
@@ -59,11 +62,29 @@ class Due:
     calendar: str
     extended_by: int = 0
     paused_by: int = 0
+    excluded: tuple[Range, ...] = ()
 
 
-def due_date(start: date, term: Term, calendar: WorkCalendar) -> Due:
-    """The end of a term that starts by something that happened on `start`; that day is not counted."""
-    return _due(start, term, calendar, extended_by=0, paused_by=0)
+def due_date(start: date, term: Term, calendar: WorkCalendar, *, extended_by: int = 0, excluded: Iterable[Range] = ()) -> Due:
+    """The end of a term that starts by something that happened on `start`; that day is not counted.
+
+    Nor are the days of the ranges `excluded`, half-open; they may overlap, and what lies outside the term counts for nothing.
+    """
+    paused_by, kept = 0, list[Range]()
+    for starts_on, ends_on in _apart(start, excluded):
+        # A range that begins when the term, with what was excluded before, is over has nothing to exclude.
+        if starts_on > _legal(start, term, calendar, extended_by, paused_by):
+            break
+        paused_by += _length(starts_on, ends_on, term, calendar)
+        kept.append((starts_on, ends_on))
+    legal = _legal(start, term, calendar, extended_by, paused_by)
+    rolled = {
+        Roll.NONE: lambda day: day,
+        Roll.NEXT_WORKDAY: calendar.next_workday,
+        Roll.PREVIOUS_WORKDAY: calendar.previous_workday,
+    }[term.roll](legal)
+    target = calendar.previous_workday(legal)
+    return Due(start, term, legal, rolled, target, calendar.digest, extended_by, paused_by, tuple(kept))
 
 
 def extended(due: Due, days: int, *, decided_on: date, calendar: WorkCalendar) -> Due:
@@ -77,7 +98,7 @@ def extended(due: Due, days: int, *, decided_on: date, calendar: WorkCalendar) -
         raise ValueError(f"an extension is 1 to {LONGEST_EXTENSION} days, not {days}")
     if not due.start <= decided_on <= due.legal:
         raise ValueError(f"an extension is decided from {due.start} to {due.legal}, not on {decided_on}")
-    return _due(due.start, due.term, calendar, extended_by=days, paused_by=due.paused_by)
+    return due_date(due.start, due.term, calendar, extended_by=days, excluded=due.excluded)
 
 
 def paused(due: Due, starts_on: date, ends_on: date, *, calendar: WorkCalendar) -> Due:
@@ -89,22 +110,28 @@ def paused(due: Due, starts_on: date, ends_on: date, *, calendar: WorkCalendar) 
         raise ValueError(f"a pause from {starts_on} to {ends_on} has no days")
     if not due.start < starts_on <= due.legal:
         raise ValueError(f"a pause begins after {due.start} and not after {due.legal}, not on {starts_on}")
-    working = due.term.unit is Unit.WORKING_DAYS
-    days = calendar.workdays_between(starts_on, ends_on) if working else (ends_on - starts_on).days
-    return _due(due.start, due.term, calendar, extended_by=due.extended_by, paused_by=due.paused_by + days)
+    return due_date(due.start, due.term, calendar, extended_by=due.extended_by, excluded=[*due.excluded, (starts_on, ends_on)])
 
 
-def _due(start: date, term: Term, calendar: WorkCalendar, *, extended_by: int, paused_by: int) -> Due:
+def _legal(start: date, term: Term, calendar: WorkCalendar, extended_by: int, paused_by: int) -> date:
     if term.unit is Unit.WORKING_DAYS:
-        legal = calendar.add_workdays(start, term.amount + paused_by) + timedelta(days=extended_by)
-    else:
-        legal = start + timedelta(days=term.amount + paused_by + extended_by)
-    rolled = {
-        Roll.NONE: lambda day: day,
-        Roll.NEXT_WORKDAY: calendar.next_workday,
-        Roll.PREVIOUS_WORKDAY: calendar.previous_workday,
-    }[term.roll](legal)
-    return Due(start, term, legal, rolled, calendar.previous_workday(legal), calendar.digest, extended_by, paused_by)
+        return calendar.add_workdays(start, term.amount + paused_by) + timedelta(days=extended_by)
+    return start + timedelta(days=term.amount + paused_by + extended_by)
+
+
+def _length(starts_on: date, ends_on: date, term: Term, calendar: WorkCalendar) -> int:
+    working = term.unit is Unit.WORKING_DAYS
+    return calendar.workdays_between(starts_on, ends_on) if working else (ends_on - starts_on).days
+
+
+def _apart(start: date, excluded: Iterable[Range]) -> list[Range]:
+    """The ranges in order, each day in one of them only, and none before the first day that is counted."""
+    found, last = list[Range](), start + timedelta(days=1)
+    for starts_on, ends_on in sorted(excluded):
+        if ends_on > max(starts_on, last):
+            found.append((max(starts_on, last), ends_on))
+            last = ends_on
+    return found
 
 
 @dataclass(frozen=True, slots=True)

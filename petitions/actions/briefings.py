@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from petitions.actions import receptions
 from petitions.models import Case, Minutes
-from petitions.models.cases import unaccused
 from reception import scope
 from reception.actions import identities, journal, messages
 from reception.actions.candidates import receives
@@ -84,7 +83,8 @@ def visitors(*, sitting: Sitting, county: County, by: User, at: datetime) -> lis
     """Who comes to a sitting, by ticket and then by the order of booking; nobody who accuses the leader or the reader."""
     leader, on = leader_of(sitting=sitting, county=county, by=by, at=at), at.astimezone(county.zone).date()
     rows = (
-        Booking.objects.filter(unaccused(by), sitting=sitting, state__in=EXPECTED)
+        Booking.objects.unaccusing(by, on=on)
+        .filter(sitting=sitting, state__in=EXPECTED)
         .exclude(accused_leader=leader)
         .select_related("topic", "identity", "accused_department", "accused_leader")
         .order_by("ticket", "submitted_at", "pk")
@@ -142,7 +142,8 @@ def _visitor(position: int, booking: Booking, county: County, by: User, on: date
         for row in Minutes.objects.current().filter(case__in=[one.case.pk for one in earlier]).select_related("leader")
     }
     visits = (
-        Booking.objects.filter(unaccused(by), person_index=booking.person_index, submitted_at__lt=booking.submitted_at)
+        Booking.objects.unaccusing(by, on=on)
+        .filter(person_index=booking.person_index, submitted_at__lt=booking.submitted_at)
         .exclude(pk=booking.pk)
         .exclude(person_index="0" * 24)
         .select_related("leader", "topic")

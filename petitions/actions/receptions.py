@@ -17,7 +17,6 @@ from petitions import terms
 from petitions.actions import cases
 from petitions.likeness import ALIKE, likeness
 from petitions.models import Case, Decision, Ground, Kind, Minutes, Task
-from petitions.models.cases import unaccused
 from petitions.workflow import RUNNING, Action
 from reception.actions import booking_steps, bookings, journal
 from reception.actions.candidates import receives
@@ -83,7 +82,7 @@ def conclude(
     concluded already or was not called.
     """
     require("minutes.record", county=county, by=by, at=at)
-    _may_know(booking, by)
+    _may_know(booking, by, at.astimezone(county.zone).date())
     row = booking_steps.locked(booking)
     # Asked once the booking is locked: of two clicks at once, the second finds what the first has written.
     known = _sent_before(key, booking, account)
@@ -122,7 +121,7 @@ def correct(*, minutes: Minutes, account: Account, reason: str, key: uuid.UUID, 
     `MovedOn` when `minutes` is not the last version any more.
     """
     require("minutes.correct", county=county, by=by, at=at)
-    _may_know(minutes.booking, by)
+    _may_know(minutes.booking, by, at.astimezone(county.zone).date())
     row = booking_steps.locked(minutes.booking)
     known = _sent_before(key, row, account)
     if known:
@@ -220,8 +219,8 @@ def faults() -> list[str]:
     return [f"minutes {row.booking.number} version {row.version}: changed" for row in rows if row.hash != seal(row, contents(row))]
 
 
-def _may_know(booking: Booking, by: User) -> None:
-    if not Booking.objects.filter(unaccused(by), pk=booking.pk).exists():
+def _may_know(booking: Booking, by: User, on: date) -> None:
+    if not Booking.objects.unaccusing(by, on=on).filter(pk=booking.pk).exists():
         raise Refused(_("这一来访与您有关联，应当回避，不能由您记录。"))
 
 

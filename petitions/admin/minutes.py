@@ -15,7 +15,6 @@ from petitions import papers, terms, words
 from petitions.actions import receptions
 from petitions.forms import minutes as forms
 from petitions.models import Case, Minutes
-from petitions.models.cases import unaccused
 from petitions.views.desk import printed
 from reception.actions import identities
 from reception.actions.candidates import receives
@@ -33,7 +32,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """The form for the minutes of one booking that was called; once they are written, the case's page."""
     user, county = signed_in(request)
     may(user, "minutes.record")
-    booking = _booking(user, pk)
+    booking = _booking(user, county, pk)
     written = Minutes.objects.current().filter(booking=booking).first()
     if written and request.method != "POST":
         return _to_case(written)
@@ -73,7 +72,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     user, county = signed_in(request)
     may(user, "minutes.correct")
     last = get_object_or_404(Minutes.objects.select_related("case", "leader"), pk=pk)
-    booking = _booking(user, last.booking_id)
+    booking = _booking(user, county, last.booking_id)
     limit = terms.latest_for_task(booking.day, work_calendar(county))
     form = forms.MinutesForm(
         request.POST or None, booking=booking, proposed=[], correcting=True, initial=forms.of(last, county.zone)
@@ -131,9 +130,9 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
     return printed(papers.registration(found, county=county, person=shown, people=found.booking.people, at=at))
 
 
-def _booking(user: User, pk: int) -> Booking:
+def _booking(user: User, county: County, pk: int) -> Booking:
     """The booking, unless it accuses the person asking: then it does not exist for them."""
-    rows = Booking.objects.filter(unaccused(user)).select_related(
+    rows = Booking.objects.unaccusing(user, on=timezone.localdate(timezone=county.zone)).select_related(
         "sitting__day", "sitting__leader", "sitting__place", "topic", "identity", "accused_leader", "accused_department"
     )
     return get_object_or_404(rows, pk=pk)

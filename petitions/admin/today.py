@@ -1,19 +1,25 @@
 """Lines of the index page about receptions and cases."""
 
+from datetime import date, timedelta
+from itertools import groupby
+
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from petitions.models import Case, Deadline
-from petitions.models.cases import unaccused
+from petitions import clock_words, terms, waiting, words
+from petitions.actions.proposals import permission_to_sign
+from petitions.admin import today_end
+from petitions.models import Case, Deadline, Disclosure, Limit, Objection, Pause, Proposal, ProposalState
+from petitions.workflow import Action
 from reception.admin.base import signed_in
 from reception.admin.todo import Step
-from reception.models import Booking, BookingState
+from reception.models import Booking, BookingState, User
 from reception.roles import permits
 
-# A clock that ends within so many days is urgent.
-SOON = 3
+MOST = 20
 
 
 def next_steps(request: HttpRequest) -> list[Step]:
@@ -21,23 +27,89 @@ def next_steps(request: HttpRequest) -> list[Step]:
     user, county = signed_in(request)
     on, steps = timezone.localdate(timezone=county.zone), []
     if permits(user.held, "minutes.record"):
-        called = Booking.objects.filter(unaccused(user), state=BookingState.CALLED, day__lte=on).order_by("day", "ticket")
+        called = Booking.objects.unaccusing(user, on=on).filter(state=BookingState.CALLED, day__lte=on).order_by("day", "ticket")
         for booking in called.select_related("leader")[:20]:
-            words = _("%(day)s %(leader)s接访 %(number)s：待写接访记录") % {
+            told = _("%(day)s %(leader)s接访 %(number)s：待写接访记录") % {
                 "day": booking.day,
                 "leader": booking.leader.name,
                 "number": booking.number,
             }
-            steps.append(Step(words, reverse("admin:minutes", args=[booking.pk]), urgent=True))
+            steps.append(Step(told, reverse("admin:minutes", args=[booking.pk]), urgent=True))
+    if permits(user.held, "case.disclose"):
+        asked = Disclosure.objects.filter(agreed_at__isnull=True, ended_at__isnull=True).exclude(asked_by=user)
+        count = asked.exclude(case__in=Case.objects.walled(user, on=on).order_by().values("pk")).count()
+        if count:
+            steps.append(Step(_("破窗查阅待同意：%(count)d 件") % {"count": count}, reverse("admin:disclosures"), urgent=True))
     if permits(user.held, "case.list"):
         seen = Case.objects.visible_to(user, on=on)
         url = reverse("admin:petitions_case_changelist")
-        soon = Deadline.objects.running().filter(case__in=seen.running()).order_by("due_on")
-        late = [clock for clock in soon.select_related("case")[:20] if (clock.due_on - on).days <= SOON]
-        for clock in late:
-            words = _("%(number)s 登记甄别期限 %(due)s") % {"number": clock.case.number, "due": clock.due_on}
-            steps.append(Step(words, reverse("admin:case", args=[clock.case_id]), urgent=True))
+        steps += _clocks(seen, on)
         running = seen.running().count()
         if running:
             steps.append(Step(_("正在办理的信访事项：%(count)d 件") % {"count": running}, url))
+    if permits(user.held, "limit.approve"):
+        for row in Limit.objects.waiting().exclude(proposed_by=user).order_by("proposed_at"):
+            told = _("期限规则待审定：%(kind)s %(name)s") % {"kind": row.kind, "name": words.name(row.kind)}
+            steps.append(Step(told, reverse("admin:petitions_limit_changelist")))
+    if permits(user.held, "case.register"):
+        steps.append(Step(_("登记来信来电"), reverse("admin:case_new")))
+    return [*_decisions(user, on), *_unit(user, on), *steps, *today_end.steps(user, on)]
+
+
+def _clocks(seen: QuerySet[Case], on: date) -> list[Step]:
+    """What is owed to a petitioner within three days, or was; a clock that a hearing stops is not among them."""
+    owed = Deadline.objects.running().filter(case__in=seen, due_on__lte=on + timedelta(days=clock_words.AT_ONCE))
+    owed = owed.exclude(kind__in=terms.RIGHTS).exclude(case__in=Pause.objects.filter(ends_on__isnull=True).values("case"))
+    found = []
+    for clock in owed.select_related("case").order_by("due_on", "pk")[:MOST]:
+        said = _("%(number)s %(clock)s %(due)s：%(colour)s") % {
+            "number": clock.case.number,
+            "clock": words.name(clock.kind),
+            "due": clock.due_on,
+            "colour": clock_words.colour_words(clock_words.colour_of(clock.due_on, on), clock, on),
+        }
+        found.append(Step(said, reverse("admin:clock", args=[clock.pk]), urgent=True))
+    return found
+
+
+def _decisions(user: User, on: date) -> list[Step]:
+    """Objections to decide, and what waits for this person's signature."""
+    seen, steps = Case.objects.visible_to(user, on=on), []
+    if permits(user.held, "case.refer"):
+        rows = Objection.objects.filter(referral__case__in=seen, is_agreed=None).select_related(
+            "referral__case", "referral__department"
+        )
+        for row in rows.order_by("raised_on")[:MOST]:
+            told = _("%(number)s %(unit)s提出异议，待决定") % {
+                "number": row.referral.case.number,
+                "unit": row.referral.department,
+            }
+            steps.append(Step(told, reverse("admin:case", args=[row.referral.case_id]), urgent=True))
+    asked = Proposal.objects.filter(case__in=seen, state=ProposalState.WAITING).exclude(asked_by=user).select_related("case")
+    for proposal in asked.order_by("asked_at")[:MOST]:
+        if _signs(user, proposal.action):
+            told = _("%(number)s 待签批：%(what)s") % {"number": proposal.case.number, "what": words.done(proposal.action)}
+            steps.append(Step(told, reverse("admin:case", args=[proposal.case_id]), urgent=True))
+    return steps
+
+
+def _signs(user: User, action: str) -> bool:
+    try:
+        return permits(user.held, permission_to_sign(Action(action)))
+    except (KeyError, ValueError):
+        # Of another page.
+        return False
+
+
+def _unit(user: User, on: date) -> list[Step]:
+    """What waits for a person's unit: each stage with how many, urgent where a last day is near or over."""
+    if not permits(user.held, "case.handle"):
+        return []
+    lines, url = waiting.of(user, on=on), reverse("admin:unit_cases")
+    steps = []
+    for stage, rows in groupby(lines, key=lambda line: line.stage):
+        found = list(rows)
+        pressing = any(line.tone in ("near", "overdue") or line.is_supervised for line in found)
+        told = _("本单位%(stage)s：%(count)d 件") % {"stage": waiting.STAGES[stage](), "count": len(found)}
+        steps.append(Step(told, url, urgent=pressing))
     return steps

@@ -1,17 +1,18 @@
 """Cases: one matter of one petitioner, from its registration on, and every step that was taken."""
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from petitions.models import hard
 from petitions.workflow import RUNNING, Status
-from reception.models import Booking, Department, Identity, Leader, RoleGrant, Scoped, Topic, User
+from reception.models import Booking, Department, Identity, Leader, RoleGrant, Scoped, Topic, User, wall
 from reception.models.counties import ScopedManager
-from reception.roles import Role, permits
+from reception.roles import UNIT_ROLES, Role, permits
 
 STATUSES = [
     (Status.REGISTERED.value, _("已登记")),
@@ -54,45 +55,62 @@ class WayIn(models.TextChoices):
     WEB = "web", _("网上")
 
 
-def unaccused(user: User, *, of: str = "") -> Q:
-    """The wall of accusations: not what accuses a leader whom the person is or serves, nor the department they are an officer of.
-
-    Holds whatever other role they have, and for as long as they ever had this one. `of` is the way to the row with `accused_leader`
-    and `accused_department`, as ``case__``.
-    """
-    grants = RoleGrant.objects.filter(user=user).filter(Q(role=Role.SECRETARY.value) | Q(role=Role.OFFICER.value))
-    leaders = [grant.leader_id for grant in grants if grant.leader_id and grant.role == Role.SECRETARY.value]
-    leaders += Leader.objects.filter(user=user).values_list("pk", flat=True)
-    departments = [grant.department_id for grant in grants if grant.department_id and grant.role == Role.OFFICER.value]
-    # A unit under the one accused is behind the same wall.
-    above = Department.objects.filter(pk__in=departments, superior__isnull=False)
-    departments += [department.superior_id for department in above if department.superior_id]
-    # Not `exclude`: null is nobody, and nobody is not accused.
-    not_leader = Q(**{f"{of}accused_leader__isnull": True}) | ~Q(**{f"{of}accused_leader__in": leaders})
-    not_department = Q(**{f"{of}accused_department__isnull": True}) | ~Q(**{f"{of}accused_department__in": departments})
-    return not_leader & not_department
-
-
 class CaseQuerySet(models.QuerySet["Case"]):
     def running(self) -> "CaseQuerySet":
         """Cases in which somebody still owes the petitioner something."""
         return self.filter(status__in=sorted(RUNNING))
 
+    def walled(self, user: User, *, on: date) -> "CaseQuerySet":
+        """What the wall of accusations keeps from a person on a day: what complains of them, of a leader they ever served or a unit
+        they ever worked for, and what they stepped back from; unless two others opened it for them and its time is not over."""
+        kept = wall.accused(user).accusing | Q(accused_user=user) | Q(pk__in=_stepped_back(user))
+        return self.filter(kept).exclude(pk__in=_disclosed(user, on))
+
+    def unwalled(self, user: User, *, on: date) -> "CaseQuerySet":
+        """All others."""
+        seen = wall.accused(user).unaccusing & (Q(accused_user__isnull=True) | ~Q(accused_user=user))
+        seen &= ~Q(pk__in=_stepped_back(user))
+        return self.filter(seen | Q(pk__in=_disclosed(user, on)))
+
     def visible_to(self, user: User, *, on: date) -> "CaseQuerySet":
-        """What a person may see on a day: the bureau and the auditor every case, an officer those with a task of their department, a
-        leader and their secretary those the leader received. Behind the wall of accusations for everyone."""
-        seen, held = self.filter(unaccused(user)), user.roles(on=on)
+        """What a person may see on a day: the bureau and the auditor every case, a unit those referred to it, a leader and their
+        secretary those the leader received, instructed, sponsors or was written to about, a reviewer those under review; and whom a
+        case was opened for, that case. Behind the wall of accusations for everyone."""
+        seen, held = self.unwalled(user, on=on), user.roles(on=on)
         if permits(held, "case.view"):
             return seen
         if not permits(held, "case.view_own"):
             return seen.none()
         grants = RoleGrant.objects.filter(user=user).on(on)
-        departments = list(grants.filter(role=Role.OFFICER.value, department__isnull=False).values_list("department", flat=True))
+        departments = list(grants.filter(role__in=UNIT_ROLES, department__isnull=False).values_list("department", flat=True))
         leaders = list(grants.filter(role=Role.SECRETARY.value).values_list("leader", flat=True))
         if Role.LEADER in held:
             leaders += Leader.objects.filter(user=user).values_list("pk", flat=True)
         now = Q(minutes__corrected_by__isnull=True)
-        return seen.filter(now & (Q(minutes__tasks__department__in=departments) | Q(minutes__leader__in=leaders))).distinct()
+        own = now & (Q(minutes__tasks__department__in=departments) | Q(minutes__leader__in=leaders))
+        # Both of one referral: that another unit returned it is nothing to this one.
+        own |= Q(referrals__department__in=departments, referrals__state__in=("sent", "objected", "accepted", "refused", "done"))
+        own |= Q(instructed_by__in=leaders) | Q(sponsor__in=leaders) | Q(addressed_to__in=leaders)
+        if Role.REVIEWER in held:
+            own |= Q(reviews__isnull=False)
+        own |= Q(pk__in=_disclosed(user, on))
+        if Role.JOINT_OFFICE in held:
+            # What a joint meeting may deal with, dealt with, or supervises.
+            own |= hard.any_rule(on) | Q(agenda_items__isnull=False) | Q(supervisions__isnull=False)
+        return seen.filter(pk__in=self.filter(own).values("pk"))
+
+
+def _stepped_back(user: User) -> Any:
+    """Ids of the cases that a person stepped back from."""
+    recusals: Any = Case._meta.get_field("recusals").related_model
+    return recusals.objects.filter(user=user).order_by().values("case")
+
+
+def _disclosed(user: User, on: date) -> Any:
+    """Ids of the cases that were opened for a person and still are on a day; openings end at midnight."""
+    disclosures: Any = Case._meta.get_field("disclosures").related_model
+    day = datetime.combine(on, time(0), user.county.zone if user.county else UTC)
+    return disclosures.objects.filter(to=user, ends_at__gt=day, ended_at__isnull=True).order_by().values("case")
 
 
 CaseManager = ScopedManager.from_queryset(CaseQuerySet)
@@ -123,12 +141,42 @@ class Case(Scoped):
     )
     received_on = models.DateField(_("收到日期"))
     registered_at = models.DateTimeField(_("登记时间"))
+    # The form's own key and a keyed fingerprint of what it said: the same form sent twice is one case. A reception's has none.
+    key = models.UUIDField(null=True, blank=True, editable=False)
+    digest = models.CharField(max_length=24, blank=True, editable=False)
     booking = models.OneToOneField(
         Booking, verbose_name=_("预约"), on_delete=models.PROTECT, null=True, blank=True, related_name="case"
     )
     joins = models.ForeignKey(
         "self", verbose_name=_("并入的事项"), on_delete=models.PROTECT, null=True, blank=True, related_name="joined"
     )
+    repeats = models.ForeignKey(
+        "self", verbose_name=_("重复的事项"), on_delete=models.PROTECT, null=True, blank=True, related_name="repeated_by"
+    )
+    people = models.PositiveSmallIntegerField(_("人数"), default=1)
+    is_urgent = models.BooleanField(_("紧急"), default=False)
+    is_simple = models.BooleanField(_("简易办理"), default=False)
+    accused_user = models.ForeignKey(
+        User, verbose_name=_("所反映的工作人员"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    addressed_to = models.ForeignKey(
+        Leader, verbose_name=_("写给"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    instructed_by = models.ForeignKey(
+        Leader, verbose_name=_("批示领导"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sponsor = models.ForeignKey(
+        Leader, verbose_name=_("包案领导"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Kept beside the referrals and the clocks, for lists: the unit that answers for it now, its handler, the next official's last day.
+    department = models.ForeignKey(
+        Department, verbose_name=_("责任单位"), on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    handler = models.ForeignKey(
+        User, verbose_name=_("承办人"), on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    due_on = models.DateField(_("最近届满日"), null=True, blank=True, editable=False)
+    round = models.PositiveSmallIntegerField(_("第几次办理"), default=1, editable=False)
 
     objects: ClassVar[Any] = CaseManager()
 
@@ -142,14 +190,31 @@ class Case(Scoped):
                 | (~Q(status=Status.MERGED.value) & Q(joins__isnull=True)),
                 name="case_merged_into_one",
             ),
+            # One that was withdrawn before anyone had screened it never gets a kind.
             models.CheckConstraint(
-                condition=Q(status=Status.REGISTERED.value) | Q(kind__isnull=False), name="case_screened_has_a_kind"
+                condition=Q(status__in=[Status.REGISTERED.value, Status.WITHDRAWN.value, Status.ARCHIVED.value])
+                | Q(kind__isnull=False),
+                name="case_screened_has_a_kind",
             ),
+            models.CheckConstraint(condition=Q(people__gte=1), name="case_of_somebody"),
+            models.UniqueConstraint(fields=["county", "key"], name="case_once_a_form"),
+            models.CheckConstraint(condition=Q(repeats__isnull=True) | ~Q(repeats=models.F("pk")), name="case_repeats_another"),
         ]
-        indexes = [models.Index(fields=["county", "status", "received_on"], name="case_by_status")]
+        indexes = [
+            models.Index(fields=["county", "status", "received_on"], name="case_by_status"),
+            models.Index(fields=["county", "department", "status"], name="case_by_department"),
+            models.Index(fields=["county", "due_on"], name="case_by_due", condition=Q(due_on__isnull=False)),
+            models.Index(fields=["county", "-received_on", "-id"], name="case_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+
+def of_booking(booking: Booking) -> Case | None:
+    """The case that a reception made; None where it has not, or not yet."""
+    found: Case | None = Case.objects.filter(booking=booking).first()
+    return found
 
 
 class CaseStep(Scoped):
@@ -165,6 +230,9 @@ class CaseStep(Scoped):
     at = models.DateTimeField(_("时间"))
     reason = models.CharField(_("说明"), max_length=500, blank=True)
     facts = models.JSONField(default=dict, blank=True)
+    corrects = models.ForeignKey(
+        "self", verbose_name=_("更正的步骤"), on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
 
     class Meta(Scoped.Meta):
         verbose_name = _("办理经过")
@@ -174,3 +242,23 @@ class CaseStep(Scoped):
 
     def __str__(self) -> str:
         return f"{self.case} {self.n}"
+
+
+class Representative(Scoped):
+    """Who speaks for a joint case; at most five (Regulations on Petition Work, art. 20)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="representatives")
+    position = models.PositiveSmallIntegerField(_("顺序"))
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Scoped.Meta):
+        verbose_name = _("代表")
+        verbose_name_plural = _("代表")
+        ordering = ["case", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "position"], name="case_representative_once"),
+            models.CheckConstraint(condition=Q(position__range=(1, 5)), name="case_at_most_five_representatives"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.position}"

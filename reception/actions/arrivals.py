@@ -38,9 +38,10 @@ def read(text: str) -> str:
     return ""
 
 
-def by_number(number: str) -> Booking:
-    """The booking of a number, of whatever day. Raises `Refused` where the county has none."""
-    found: Booking | None = Booking.objects.filter(number=number).select_related("sitting__day").first()
+def by_number(number: str, *, county: County, by: User, at: datetime) -> Booking:
+    """The booking of a number, of whatever day. Raises `Refused` where the county has none that the person may know of."""
+    rows = Booking.objects.unaccusing(by, on=at.astimezone(county.zone).date()).filter(number=number)
+    found: Booking | None = rows.select_related("sitting__day").first()
     if found is None:
         raise Refused(_("本县没有编号为 %(number)s 的预约。请核对编号，或按姓名查找。") % {"number": codes.show_number(number)})
     return found
@@ -55,7 +56,8 @@ def by_name(name: str, *, day: ReceptionDay, county: County, by: User, at: datet
     wanted = identities.skeleton(name[:LONGEST])
     if not wanted:
         raise Refused(_("请输入编号、姓名，或扫描凭条上的二维码。"))
-    rows = Booking.objects.filter(sitting__day=day).exclude(state__in=line.ELSEWHERE).select_related("identity", "sitting__day")
+    rows = Booking.objects.unaccusing(by, on=at.astimezone(county.zone).date()).filter(sitting__day=day)
+    rows = rows.exclude(state__in=line.ELSEWHERE).select_related("identity", "sitting__day")
     found = []
     for row in rows.prefetch_related("representatives__identity").order_by("sitting_id", "ticket", "pk"):
         people = [person_of(row, county), *(_person(rep.identity, county) for rep in row.representatives.all())]

@@ -27,7 +27,7 @@ from reception.models import (
     Topic,
     User,
 )
-from reception.roles import Role
+from reception.roles import UNIT_ROLES
 
 # Bookings that say what a sitting will be about.
 EXPECTED = (
@@ -154,7 +154,7 @@ def untold(*, county: County, on: date) -> list[Attendance]:
 
 
 def officers(department: Department, *, on: date) -> list[User]:
-    grants = RoleGrant.objects.filter(role=Role.OFFICER.value, department=department).on(on).select_related("user")
+    grants = RoleGrant.objects.filter(role__in=UNIT_ROLES, department=department).on(on).select_related("user")
     return [grant.user for grant in grants.order_by("user__username") if grant.user.is_active and grant.user.email]
 
 

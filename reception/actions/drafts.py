@@ -86,7 +86,7 @@ def choose(*, draft: Draft, sitting: Sitting, wait: bool, county: County, by: Us
                 raise
             waits = True
         told = {"waits": waits, "day": str(sitting.day.day), "leader": receives(sitting).code}
-        _keep(row, _done({**typed, **told}, "sitting"), county, at)
+        keep(row, _done({**typed, **told}, "sitting"), county, at)
     return row
 
 
@@ -110,7 +110,7 @@ def write(*, draft: Draft, page: str, typed: Contents, county: County, by: User,
                 row.held_until, why = None, "full"
         if why:
             now["done"] = [page for page in now["done"] if page != "sitting"]
-        _keep(row, now, county, at)
+        keep(row, now, county, at)
     return row, why
 
 
@@ -154,7 +154,7 @@ def give_up(*, draft: Draft, county: County, by: User, at: datetime) -> None:
     require("booking.own", county=county, by=by, at=at)
     row = _locked(draft)
     if row.booking is None:
-        _forget(row, county)
+        forget(row, county)
 
 
 def sweep(*, county: County, by: User, at: datetime, most: int = 500) -> int:
@@ -163,11 +163,12 @@ def sweep(*, county: County, by: User, at: datetime, most: int = 500) -> int:
     over = Draft.objects.select_for_update(skip_locked=True, of=("self",)).filter(expires_at__lte=at)[:most]
     rows = list(over)
     for row in rows:
-        _forget(row, county)
+        forget(row, county)
     return len(rows)
 
 
-def _forget(row: Draft, county: County) -> None:
+def forget(row: Draft, county: County) -> None:
+    """Let go of a form that is locked: what was typed, its files, its place."""
     places.let_go(holder=row.uid)
     for upload in Upload.objects.filter(draft=row):
         uploads.discard(upload, county=county)
@@ -259,7 +260,8 @@ def _done(typed: Contents, page: str) -> Contents:
     return {**typed, "done": [known for known in PAGES if known in {*typed["done"], page}]}
 
 
-def _keep(row: Draft, typed: Contents, county: County, at: datetime) -> None:
+def keep(row: Draft, typed: Contents, county: County, at: datetime) -> None:
+    """Seal what was typed into a form that is new or locked, and keep it for another while."""
     _seal(row, typed, county)
     row.expires_at = at + KEPT
     row.save()

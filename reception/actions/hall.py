@@ -99,7 +99,9 @@ def walk_in(
     index = identities.person_index(request.person, county=county)
     there = Booking.objects.filter(day=now.day.day, person_index=index, state__in=[*COMING, *IN_HALL]).exclude(key=key).first()
     if there:
-        raise Refused(_("这位来访人当天已有预约或登记（%(number)s），请直接签到。") % {"number": codes.show_number(there.number)})
+        known = Booking.objects.unaccusing(by, on=now.day.day).filter(pk=there.pk).exists()
+        number = codes.show_number(there.number) if known else _("请由其他工作人员查看")
+        raise Refused(_("这位来访人当天已有预约或登记（%(number)s），请直接签到。") % {"number": number})
     ticket = line.next_ticket(now)
     who = {"county": county, "by": by, "at": at}
     return submissions.walk_in(sitting=now, request=request, ticket=ticket, key=key, recorded_at=recorded_at, **who)  # type: ignore[arg-type]

@@ -55,12 +55,17 @@ def skeleton(text: str) -> str:
     return "".join(kept)
 
 
+def blind_name(name: str, *, county: County) -> str:
+    """What an identity of that name has as its `name_index`."""
+    return keyring().blind(skeleton(name), county=county.pk, purpose="name")
+
+
 def keep(*, person: Person, county: County, at: datetime) -> Identity:
     """Seal a person into the vault of the county in scope. An identity number comes as `codes.read_identity_number` gives it."""
     ring, row = keyring(), Identity(kept_at=at)
     row.sealed = envelopes.new(row).seal(json.dumps(asdict(person), ensure_ascii=False).encode())
     row.person_index = person_index(person, county=county)
-    row.name_index = ring.blind(skeleton(person.name), county=county.pk, purpose="name")
+    row.name_index = blind_name(person.name, county=county)
     if person.phone:
         row.phone_index = ring.blind(skeleton(person.phone), county=county.pk, purpose="phone")
     if person.id_number:

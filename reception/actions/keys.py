@@ -120,7 +120,7 @@ def _held() -> Counter[str]:
 
 def _wrapped(model: type[models.Model]) -> models.QuerySet[Any]:
     """The rows of the county in scope that still have their data key."""
-    return model._default_manager.filter(wrapped__isnull=False)
+    return model._default_manager.filter(wrapped__isnull=False).exclude(wrapped=b"")
 
 
 def _tables() -> list[type[models.Model]]:

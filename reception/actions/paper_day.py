@@ -66,7 +66,8 @@ def sheets(*, day: ReceptionDay, county: County, by: User, at: datetime) -> list
         "day", "leader", "post", "place", "rotation"
     )
     for sitting in sittings.order_by("rotation__position", "starts"):
-        rows = Booking.objects.filter(sitting=sitting).exclude(state__in=line.ELSEWHERE).select_related("identity", "topic")
+        rows = Booking.objects.unaccusing(by, on=at.astimezone(county.zone).date()).filter(sitting=sitting)
+        rows = rows.exclude(state__in=line.ELSEWHERE).select_related("identity", "topic")
         listed = []
         for booking in rows.prefetch_related("representatives__identity").order_by("ticket", "submitted_at", "pk"):
             read = [_read(rep.identity, county, by, at) for rep in booking.representatives.all()]

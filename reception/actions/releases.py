@@ -26,7 +26,15 @@ from reception.roles import Role
 from reception.workflows.release import RELEASE
 from scheduling.releases import Difference, difference, with_sequences
 
-TOLD = (Role.LEADER, Role.SECRETARY, Role.PARTY_OFFICE, Role.GOVERNMENT_OFFICE, Role.JOINT_OFFICE, Role.OFFICER)
+TOLD = (
+    Role.LEADER,
+    Role.SECRETARY,
+    Role.PARTY_OFFICE,
+    Role.GOVERNMENT_OFFICE,
+    Role.JOINT_OFFICE,
+    Role.OFFICER,
+    Role.DEPARTMENT_HEAD,
+)
 
 
 def draft(*, county: County, by: User, at: datetime, note: str = "", note_en: str = "") -> Release:

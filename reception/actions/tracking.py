@@ -9,6 +9,7 @@ import ipaddress
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import argon2
 from django.db import connection
@@ -37,6 +38,8 @@ class Limit:
     wrong: int
 
 
+# The tables whose rows a number and a code open; the room above adds its own when it is loaded. Of one number the first table's is found.
+TABLES: list[type[Any]] = [Booking]
 NUMBER, KNOWN, NETWORK, COUNTY, PORTAL = Limit(5), Limit(10), Limit(20), Limit(1000), Limit(5000)
 
 
@@ -63,8 +66,9 @@ def fits(code: str, code_hash: str) -> bool:
             return False
 
 
-def unlock(*, number: str, code: str, address: str, known: bool, at: datetime) -> Booking:
-    """The booking of a number and code as `codes.read_number` and `codes.read_code` give them, with its county, moved on or not.
+def unlock(*, number: str, code: str, address: str, known: bool, at: datetime) -> Any:
+    """The booking, or row of another of `TABLES`, of a number and code as `codes.read_number` and `codes.read_code` give them, with its
+    county; a booking moved on or not.
 
     `address` is the network address of the asker, `known` whether this browser opened this number before. Raises `WrongCode` and
     `Resting`. To be called outside any transaction: a wrong code stays counted whatever happens afterwards.
@@ -73,23 +77,25 @@ def unlock(*, number: str, code: str, address: str, known: bool, at: datetime) -
     buckets = _buckets(number, address, county_id, known=known)
     if _resting(list(buckets), at):
         raise Resting(_("查询码输错的次数太多，请过一会儿再试。您也可以拨打信访局电话，或带身份证到窗口查询、换发查询码。"))
-    booking = _booking(county_id, number)
-    if not fits(code, booking.code_hash if booking else "") or booking is None:
+    found = _found(county_id, number)
+    if not fits(code, found.code_hash if found else "") or found is None:
         for bucket, limit in buckets.items():
             _count(bucket, limit, at)
         raise WrongCode(_("编号或查询码不对，请核对后再试。查询码是受理单上的 17 位数字；忘记了可以到窗口凭身份证换发。"))
     Guess.objects.filter(bucket__in=[_bucket("number", number), _bucket("known", number)]).delete()
-    return booking
+    return found
 
 
-def _booking(county_id: int | None, number: str) -> Booking | None:
+def _found(county_id: int | None, number: str) -> Any:
+    """The row that bears the number. Every table is asked whatever the others said, so it takes as long for each."""
     if county_id is None:
-        # As much work as for one that exists.
-        Guess.objects.filter(bucket=_bucket("nothing", number)).first()
+        # As much work as for one that exists: the county, and each table.
+        for _asked in [County, *TABLES]:
+            County.objects.filter(pk=0).first()
         return None
     with scope.county(County.objects.get(pk=county_id)):
-        found: Booking | None = Booking.objects.select_related("county", "sitting__day").filter(number=number).first()
-    return found
+        rows = [table._default_manager.select_related("county").filter(number=number).first() for table in TABLES]
+    return next((row for row in rows if row is not None), None)
 
 
 def _buckets(number: str, address: str, county_id: int | None, *, known: bool) -> dict[str, Limit]:
@@ -158,17 +164,27 @@ def reissue(*, booking: Booking, county: County, by: User, at: datetime) -> str:
     on = at.astimezone(county.zone).date()
     if not Booking.objects.visible_to(by, on=on).filter(pk=booking.pk).exists():
         raise Forbidden(_("来访人反映的事与您有关，请由他人办理。"))
-    code = codes.new_code()
-    code_hash = hashed(code)
-    # Whatever the code opened until now: number and code stay together over every move.
-    rows = list(Booking.objects.select_for_update(of=("self",)).filter(code_hash=booking.code_hash))
-    for row in rows:
-        row.code_hash = code_hash
-        row.save(update_fields=["code_hash"])
-        BookingStep.objects.create(
-            booking=row, action="reissue", before=row.state, after=row.state, at=at, actor=by.username, reason=""
-        )
-        journal.record(act="tracking.reissue", object=f"booking {row.number}", by=by, at=at)
-        Guess.objects.filter(bucket__in=[_bucket("number", row.number), _bucket("known", row.number)]).delete()
-    booking.code_hash = code_hash
+    code, booking.code_hash = renew(code_hash=booking.code_hash, by=by, at=at)
     return code
+
+
+def renew(*, code_hash: str, by: User, at: datetime) -> tuple[str, str]:
+    """A new code and its hash, for whatever the old one opened: number and code stay together over every move, and into the case.
+
+    For actions that have asked the permission, inside their transaction.
+    """
+    code = codes.new_code()
+    fresh = hashed(code)
+    for table in TABLES:
+        name = str(table._meta.model_name)
+        rows: Any = table._default_manager.select_for_update(of=("self",)).filter(code_hash=code_hash)
+        for row in rows:
+            row.code_hash = fresh
+            row.save(update_fields=["code_hash"])
+            if isinstance(row, Booking):
+                BookingStep.objects.create(
+                    booking=row, action="reissue", before=row.state, after=row.state, at=at, actor=by.username, reason=""
+                )
+            journal.record(act="tracking.reissue", object=f"{name} {row.number}", by=by, at=at)
+            Guess.objects.filter(bucket__in=[_bucket("number", row.number), _bucket("known", row.number)]).delete()
+    return code, fresh

@@ -1,4 +1,4 @@
-"""Material that comes with a booking: sealed on disk under a random name, opened only for whoever may, and in the journal when it is.
+"""Material that comes with a booking or a case: sealed on disk under a random name, opened only for whoever may, and in the journal when it is.
 
 Files come as `materials.remade` drew them; that is done before any transaction is open, for it may take seconds.
 """
@@ -23,8 +23,11 @@ from reception.actions.permissions import require
 from reception.errors import MovedOn, Refused
 from reception.materials import MOST_BYTES, MOST_BYTES_TOGETHER, MOST_FILES, Material, NotTaken
 from reception.models import Booking, County, Draft, Upload, User
+from reception.models.uploads import SealedFile
 
 log = structlog.get_logger(__name__)
+# The tables whose rows have a file here; the room above adds its own when it is loaded.
+TABLES: list[type[SealedFile]] = [Upload]
 LONGEST_NAME = 120
 # A file without a row may belong to a transaction that is still open; after a day it belongs to none.
 ORPHANED = timedelta(hours=24)
@@ -72,12 +75,18 @@ def add(
         Booking.objects.select_for_update().get(pk=booking.pk)
     room(draft=draft, booking=booking, sizes=[])
     room(draft=draft, booking=booking, sizes=[min(len(material.content), MOST_BYTES)])
-    row = Upload(draft=draft, booking=booking, media_type=material.media_type, size=len(material.content), kept_at=at)
+    row = Upload(draft=draft, booking=booking)
+    keep(row, name=name, material=material, county=county, at=at)
+    return row
+
+
+def keep(row: SealedFile, *, name: str, material: Material, county: County, at: datetime) -> None:
+    """Seal a file and what its sender called it, store it, and save its new row. Raises `Refused` without space."""
+    row.media_type, row.size, row.kept_at = material.media_type, len(material.content), at
     envelope = envelopes.new(row)
     row.name = envelope.seal(texts.clean(Path(name).name)[-LONGEST_NAME:].encode(), part=" name")
     _store(_path(row.uid, county), envelope.seal(material.content))
     row.save(force_insert=True)
-    return row
 
 
 def remove(*, draft: Draft, uid: uuid.UUID, county: County, by: User, at: datetime) -> None:
@@ -95,8 +104,10 @@ def discard(row: Upload, *, county: County) -> None:
     transaction.on_commit(partial(path.unlink, missing_ok=True))
 
 
-def name_of(row: Upload, *, county: County) -> str:
-    """What its sender called it."""
+def name_of(row: SealedFile, *, county: County) -> str:
+    """What its sender called it; that it was destroyed, where it was."""
+    if not row.wrapped:
+        return _("（已销毁）")
     return envelopes.of(row).unseal(bytes(row.name), part=" name").decode()
 
 
@@ -108,21 +119,28 @@ def open_for(*, upload: Upload, county: County, by: User, at: datetime) -> Opene
     """A booking's file for a member of staff; the journal says who opened it. Raises `Forbidden`, `Refused` where the file is lost."""
     require("material.read", county=county, by=by, at=at)
     assert upload.booking is not None
-    envelope = envelopes.of(upload)
+    found = opened(upload, county=county)
+    journal.record(act="material.read", object=f"booking {upload.booking.number}", by=by, at=at, facts={"upload": str(upload.uid)})
+    return found
+
+
+def opened(row: SealedFile, *, county: County) -> Opened:
+    """A file in clear, for an action that has asked who may see it. Raises `Refused` where the file is lost or was destroyed."""
+    if not row.wrapped:
+        raise Refused(_("这份材料已按保存期限销毁，不能再查看。"))
+    envelope = envelopes.of(row)
     try:
-        sealed = _path(upload.uid, county).read_bytes()
+        sealed = _path(row.uid, county).read_bytes()
     except OSError as error:
         raise Refused(_("这份材料的文件找不到了，请联系系统管理员从备份恢复。")) from error
-    content = envelope.unseal(sealed)
-    journal.record(act="material.read", object=f"booking {upload.booking.number}", by=by, at=at, facts={"upload": str(upload.uid)})
-    return Opened(name_of(upload, county=county), upload.media_type, content)
+    return Opened(name_of(row, county=county), row.media_type, envelope.unseal(sealed))
 
 
 def sweep(*, county: County, at: datetime) -> int:
     """Remove files that no row knows and that are a day old; how many."""
     folder = _folder(county)
     old = {path for path in folder.glob("*") if path.stat().st_mtime < (at - ORPHANED).timestamp()} if folder.exists() else set()
-    known = {str(uid) for uid in Upload.objects.values_list("uid", flat=True)} if old else set()
+    known = {str(uid) for table in TABLES for uid in table.objects.values_list("uid", flat=True)} if old else set()
     orphans = [path for path in old if path.name not in known]
     for path in orphans:
         path.unlink(missing_ok=True)
@@ -146,6 +164,11 @@ def _store(path: Path, sealed: bytes) -> None:
     except OSError as error:
         log.error("upload_not_kept", errno=error.errno)
         raise Refused(_("暂时不能保存材料。您可以先提交预约，把材料当天带来。")) from error
+
+
+def path_of(row: SealedFile, *, county: County) -> Path:
+    """Where a file lies, sealed; whether it is there or not."""
+    return _path(row.uid, county)
 
 
 def _folder(county: County) -> Path:

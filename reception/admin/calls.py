@@ -20,7 +20,7 @@ from reception.admin.base import button, may, signed_in
 from reception.differences import Line
 from reception.errors import Refused
 from reception.forms.tracking import CallForm
-from reception.models import CallOutcome, Choice, County, RoleGrant
+from reception.models import Booking, CallOutcome, Choice, County, RoleGrant, User
 
 # Written into the journal, and read by the citizen: in Chinese whatever the page's language.
 REASON = "通知预约变更"
@@ -49,7 +49,8 @@ def calls(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     form, seen = CallForm(), None
     if request.method == "POST":
-        choice = get_object_or_404(Choice.objects.select_related("booking__identity"), pk=_number(request.POST.get("choice", "")))
+        mine = Choice.objects.filter(booking__in=_seen(user, county, at)).select_related("booking__identity")
+        choice = get_object_or_404(mine, pk=_number(request.POST.get("choice", "")))
         who: dict[str, Any] = {"county": county, "by": user, "at": at}
         try:
             with transaction.atomic():
@@ -68,7 +69,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("变更后的联系名单"),
-        "lists": _lists(county, at, seen),
+        "lists": _lists(user, county, at, seen),
         "form": form,
         "outcomes": CallOutcome.choices,
         "able": button(user, "identity.read"),
@@ -77,11 +78,14 @@ def calls(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/calls.html", context)
 
 
-def _lists(county: County, at: datetime, seen: tuple[int, Person] | None) -> list[dict[str, object]]:
+def _seen(user: User, county: County, at: datetime) -> Any:
+    return Booking.objects.unaccusing(user, on=at.astimezone(county.zone).date()).order_by().values("pk")
+
+
+def _lists(user: User, county: County, at: datetime, seen: tuple[int, Person] | None) -> list[dict[str, object]]:
     """The rows by what is to be done: now, by another way than the phone, later, and told but not settled."""
-    rows = Choice.objects.to_call(on=at.astimezone(county.zone).date()).select_related(
-        "booking__identity", "booking__sitting__day", "booking__leader", "booking__agent"
-    )
+    rows = Choice.objects.to_call(on=at.astimezone(county.zone).date()).filter(booking__in=_seen(user, county, at))
+    rows = rows.select_related("booking__identity", "booking__sitting__day", "booking__leader", "booking__agent")
     lists: dict[str, list[Choice]] = {"now": [], "unreachable": [], "later": [], "told": []}
     for choice in rows.order_by("-trouble", "booking__sitting__day__day", "made_at", "pk"):
         if choice.told_at:

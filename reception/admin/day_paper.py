@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,7 +26,6 @@ from reception.forms.day import TimesForm, WalkInForm
 from reception.models import (
     Booking,
     BookingState,
-    County,
     DayState,
     Leader,
     ReceptionDay,
@@ -80,6 +80,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     user, county = signed_in(request)
     may(user, "day.run")
     rows = Booking.objects.select_related("sitting__day", "sitting__leader", "sitting__post", "sitting__place")
+    rows = rows.unaccusing(user, on=timezone.localdate(timezone=county.zone))
     booking = get_object_or_404(rows, pk=pk, ticket__isnull=False)
     said = day_papers.tickets(
         bureau=county.bureau,
@@ -116,10 +117,11 @@ def paper_entry(request: HttpRequest, pk: int) -> HttpResponse:
     may(user, "day.run")
     day = get_object_or_404(ReceptionDay, pk=pk)
     who: dict[str, Any] = {"county": county, "by": user, "at": timezone.now()}
+    seen = Booking.objects.unaccusing(user, on=timezone.localdate(who["at"], timezone=county.zone)).filter(sitting__day=day)
     do = request.POST.get("do", "")
     typed = request.POST if do == "lines" else None
     rows, saved = [], 0
-    for booking in _open_bookings(day):
+    for booking in _open_bookings(day, seen):
         form = TimesForm(typed, prefix=str(booking.pk))
         refusal = ""
         if typed is not None and form.is_valid() and not form.says_nothing:
@@ -156,22 +158,22 @@ def paper_entry(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "form": walk,
         "times": times,
-        "entered": _entered(day, county),
+        "entered": _entered(seen),
     }
     return render(request, "admin/paper_entry.html", context)
 
 
-def _open_bookings(day: ReceptionDay) -> list[Booking]:
+def _open_bookings(day: ReceptionDay, seen: "QuerySet[Booking]") -> list[Booking]:
     if day.state not in (DayState.PUBLISHED, DayState.IN_PROGRESS):
         return []
     states = [*line.EXPECTED, *IN_HALL, BookingState.NO_SHOW]
-    rows = Booking.objects.filter(sitting__day=day, state__in=states)
+    rows: Any = seen.filter(state__in=states)
     return list(rows.select_related("sitting__day", "sitting__leader", "identity").order_by(*ORDER, "submitted_at"))
 
 
-def _entered(day: ReceptionDay, county: County) -> list[tuple[Booking, list[Any]]]:
+def _entered(seen: "QuerySet[Booking]") -> list[tuple[Booking, list[Any]]]:
     """What has been entered from paper, with both times of each step."""
-    rows = Booking.objects.filter(sitting__day=day, steps__recorded_at__isnull=False).distinct()
+    rows: Any = seen.filter(steps__recorded_at__isnull=False).distinct()
     ordered = rows.select_related("sitting__leader", "identity").order_by(*ORDER)
     return [(row, list(row.steps.filter(recorded_at__isnull=False).order_by("at", "pk"))) for row in ordered]
 

@@ -1,5 +1,6 @@
 """The clerk's page of the reception day: check in, call, receive, register walk-ins, begin and end. Works without a script."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,7 +122,8 @@ def _act(request: HttpRequest, day: ReceptionDay, user: User, county: County) ->
         called = hall.call_next(sitting=sitting, ticket=_whole(said.get("ticket")), **who)
         messages.success(request, _("请 %(ticket)s 号。") % {"ticket": called.ticket})
     elif do in LABELS:
-        booking = _number(said.get("booking"), Booking.objects.filter(sitting__day=day).select_related("sitting__day"))
+        rows = Booking.objects.unaccusing(user, on=timezone.localdate(timezone=county.zone)).filter(sitting__day=day)
+        booking = _number(said.get("booking"), rows.select_related("sitting__day"))
         return _one(request, booking, do, who), []
     else:
         raise Http404
@@ -150,7 +152,7 @@ def _find(request: HttpRequest, day: ReceptionDay, who: dict[str, Any]) -> tuple
     typed = request.POST.get("q", "")
     number = arrivals.read(typed)
     if number:
-        row = hall.check_in(booking=arrivals.by_number(number), **who)
+        row = hall.check_in(booking=arrivals.by_number(number, **who), **who)
         messages.success(request, _("已签到：%(ticket)s 号。") % {"ticket": row.ticket})
         return HttpResponseRedirect(_here(day)), []
     found = arrivals.by_name(typed, day=day, **who)
@@ -164,7 +166,9 @@ def _context(request: HttpRequest, day: ReceptionDay, user: User, county: County
     day = get_object_or_404(ReceptionDay, pk=day.pk)
     is_today = at.astimezone(county.zone).date() == day.day
     running = day.state == DayState.IN_PROGRESS and is_today
-    panels = [_panel(sitting, county, at, running) for sitting in _sittings(day)]
+    accusing = Booking.objects.accusing(user, on=at.astimezone(county.zone).date()).filter(sitting__day=day)
+    hidden = frozenset(accusing.values_list("pk", flat=True))
+    panels = [_panel(sitting, county, at, running, hidden) for sitting in _sittings(day)]
     over = day.state == DayState.HELD
     return {
         **admin.site.each_context(request),
@@ -175,7 +179,7 @@ def _context(request: HttpRequest, day: ReceptionDay, user: User, county: County
         "panels": panels,
         "run": button(user, "day.run"),
         "read": button(user, "identity.read"),
-        "unreceived": [_row(b, county, False) for b in day_run.unreceived(day)] if over else [],
+        "unreceived": [_row(b, county, False) for b in day_run.unreceived(day) if b.pk not in hidden] if over else [],
         "next_dates": day_run.next_dates(day, county=county, at=at) if over else [],
         "still": sum(len(panel.waiting) + len(panel.parked) + bool(panel.called) for panel in panels),
         "screen": reverse("reception:hall", args=[county.slug, screen.token(day, county=county)]),
@@ -188,20 +192,27 @@ def _sittings(day: ReceptionDay) -> list[Sitting]:
     return list(rows.select_related("day", "leader", "post", "place", "rotation").order_by("rotation__position", "starts", "pk"))
 
 
-def _panel(sitting: Sitting, county: County, at: Any, running: bool) -> Panel:
+def _panel(sitting: Sitting, county: County, at: Any, running: bool, hidden: frozenset[int]) -> Panel:
+    """One sitting, without those who complain of whoever looks; they keep their turn, and a colleague sees them."""
     now = line.of(sitting, county=county, at=at)
-    last = now.with_leader
+
+    def shown(bookings: Iterable[Booking]) -> list[Row]:
+        return [_row(booking, county, running) for booking in bookings if booking.pk not in hidden]
+
+    called = shown([now.called] if now.called else [])
+    with_leader = shown([now.with_leader] if now.with_leader and not now.called else [])
+    waiting = [one for one in now.waiting if one.booking.pk not in hidden]
     return Panel(
         sitting=sitting,
         leader=receives(sitting),
         line=now,
-        called=_row(now.called, county, running) if now.called else None,
-        with_leader=_row(last, county, running) if last and not now.called else None,
+        called=called[0] if called else None,
+        with_leader=with_leader[0] if with_leader else None,
         next_why=hall.why(now.next.place) if now.next else "",
-        waiting=[_row(waiting.booking, county, running, hall.why(waiting.place)) for waiting in now.waiting],
-        parked=[_row(booking, county, running) for booking in now.parked],
-        expected=[_row(booking, county, running) for booking in now.expected],
-        over=[_row(booking, county, running) for booking in now.over],
+        waiting=[_row(one.booking, county, running, hall.why(one.place)) for one in waiting],
+        parked=shown(now.parked),
+        expected=shown(now.expected),
+        over=shown(now.over),
         minutes=round(now.each.total_seconds() / 60),
     )
 

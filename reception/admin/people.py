@@ -31,6 +31,7 @@ class CountyAdmin(PortalModelAdmin):
     fieldsets = (
         (None, {"fields": ("name", "name_en", "slug", "code", "nominal_day")}),
         (_("信访部门"), {"fields": ("bureau", "bureau_en", "address", "address_en", "phone", "supervision_phone")}),
+        (_("复查复核机关"), {"fields": ("government", "upper_government")}),
         (_("公告内容"), {"fields": ("scope", "scope_en", "booking", "booking_en", "notice", "notice_en")}),
         (
             _("期限"),
@@ -43,6 +44,7 @@ class CountyAdmin(PortalModelAdmin):
                 )
             },
         ),
+        (_("档案保存"), {"fields": ("case_retention_years",)}),
         (_("嵌入其他网站"), {"fields": ("embed_hosts",)}),
         (
             _("告知与提醒"),

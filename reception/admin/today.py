@@ -25,7 +25,7 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
     if permits(user.held, "booking.view"):
         steps += todo_bookings.bookings(user, on)
     if permits(user.held, "booking.manage"):
-        steps += todo_bookings.calls(on)
+        steps += todo_bookings.calls(user, on)
     if permits(user.held, "calendar.view"):
         steps += todo_roster.calendar(county, on)
     if permits(user.held, "messages.view"):

@@ -67,7 +67,7 @@ def day(user: User, county: County, on: date) -> list[Step]:
     since = on - timedelta(days=day_run.PAPER_DAYS)
     steps = []
     for row in ReceptionDay.objects.filter(day__range=(since, on), state__in=states).order_by("-day"):
-        coming = Booking.objects.filter(sitting__day=row)
+        coming = Booking.objects.unaccusing(user, on=on).filter(sitting__day=row)
         count = {"day": row.day, "waiting": coming.in_hall().count(), "coming": coming.filter(state__in=EXPECTED).count()}
         if row.day == on and row.state == DayState.PUBLISHED:
             words = _("今天接访，预约 %(coming)d 批：开始接访") % count
@@ -84,9 +84,10 @@ def day(user: User, county: County, on: date) -> list[Step]:
     return steps
 
 
-def calls(on: date) -> list[Step]:
+def calls(user: User, on: date) -> list[Step]:
     """Booked citizens who have to be told of a change, and those who have to choose another sitting."""
-    waiting = Choice.objects.to_call(on=on)
+    seen = Booking.objects.unaccusing(user, on=on).order_by().values("pk")
+    waiting = Choice.objects.to_call(on=on).filter(booking__in=seen)
     count, must = waiting.count(), waiting.exclude(trouble="").count()
     if not count:
         return []

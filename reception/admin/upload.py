@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from reception.actions import uploads
 from reception.admin.base import may, signed_in
 from reception.errors import Refused
-from reception.models import Upload
+from reception.models import Booking, Upload
 
 SUFFIXES = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 
@@ -20,7 +20,8 @@ def upload(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """``admin:upload``: one file. That it was opened, and by whom, is in the journal before a byte is sent."""
     user, county = signed_in(request)
     may(user, "material.read")
-    row = get_object_or_404(Upload.objects.filter(booking__isnull=False).select_related("booking"), uid=uid)
+    seen = Booking.objects.visible_to(user, on=timezone.localdate(timezone=county.zone)).order_by()
+    row = get_object_or_404(Upload.objects.filter(booking__in=seen.values("pk")).select_related("booking"), uid=uid)
     try:
         opened = uploads.open_for(upload=row, county=county, by=user, at=timezone.now())
     except Refused as refusal:

@@ -234,6 +234,10 @@ ACCOUNTS = [
     ("demo-secretary", "秘书甲", "secretary", "", "L01"),
     ("demo-secretary", "秘书甲", "secretary", "", "L02"),
     ("demo-officer", "住建局干部甲", "officer", "D15", ""),
+    ("demo-department-head", "住建局局长甲", "department_head", "D15", ""),
+    ("demo-labour-officer", "人社局干部甲", "officer", "D12", ""),
+    ("demo-labour-head", "人社局局长甲", "department_head", "D12", ""),
+    ("demo-reviewer", "复查复核干部甲", "reviewer", "", ""),
     ("demo-auditor", "审计员甲", "auditor", "", ""),
     ("demo-security", "安全管理员甲", "security_admin", "", ""),
 ]

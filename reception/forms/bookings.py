@@ -142,17 +142,10 @@ class SendBackForm(forms.Form):
     reason = PlainField(label=gettext_lazy("退回原因"), max_length=300)
 
 
-class AssistForm(forms.Form):
-    """A booking taken down for someone, on one page, in the order in which one asks."""
+class TakenDownForm(forms.Form):
+    """What the staff write down for someone, on one page, in the order in which one asks: who they are, and what about."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    sitting = forms.TypedChoiceField(label=gettext_lazy("接访场次"), coerce=int, widget=forms.RadioSelect)
-    way = forms.ChoiceField(
-        label=gettext_lazy("登记方式"),
-        choices=[(way.value, way.label) for way in WAYS],
-        widget=forms.RadioSelect,
-        initial="counter",
-    )
     name = PlainField(label=gettext_lazy("来访人姓名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     phone = PlainField(
         label=gettext_lazy("电话"),
@@ -185,21 +178,16 @@ class AssistForm(forms.Form):
     topic: forms.ModelChoiceField = forms.ModelChoiceField(label=gettext_lazy("类别"), queryset=None, empty_label=CHOOSE[1])
     matter = PlainField(label=gettext_lazy("反映的问题"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
     wish = PlainField(label=gettext_lazy("诉求"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-    earlier_number = PlainField(label=gettext_lazy("原信访编号"), max_length=40, required=False)
     accused_leader: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=gettext_lazy("所反映的领导"), queryset=None, required=False, help_text=gettext_lazy("不由这位领导接访。")
+        label=gettext_lazy("所反映的领导"), queryset=None, required=False
     )
     accused_department: forms.ModelChoiceField = forms.ModelChoiceField(
         label=gettext_lazy("所反映的部门"), queryset=None, required=False
     )
-    wait = forms.BooleanField(label=gettext_lazy("没有名额时登记候补"), required=False)
 
-    def __init__(self, sittings: list[Sitting], county: County, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, county: County, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sittings = {sitting.pk: sitting for sitting in sittings}
         self.county = county
-        _choices(self, "sitting", [(sitting.pk, str(sitting)) for sitting in sittings])
-        self.fields["sitting"].error_messages["invalid_choice"] = _("这一场已经不能预约，请另选一场；填好的内容都还在。")
         for name, rows in (("topic", Topic), ("accused_leader", Leader), ("accused_department", Department)):
             _rows(self, name, rows.objects.all())
         if county.identity_number == IdentityNumber.OFF:
@@ -230,6 +218,39 @@ class AssistForm(forms.Form):
             raise ValidationError(_("代表最多五人。请推选不超过五位代表，其他人只计人数。"))
         return tuple(found)
 
+    def person(self) -> Person:
+        """Who it is; of a valid form."""
+        said = self.cleaned_data
+        return Person(
+            name=said["name"],
+            phone="" if said["no_phone"] else said["phone"],
+            id_number=said.get("id_number", ""),
+            other_paper=said.get("other_paper", ""),
+            address=said["address"],
+        )
+
+
+class AssistForm(TakenDownForm):
+    """A booking taken down for someone."""
+
+    sitting = forms.TypedChoiceField(label=gettext_lazy("接访场次"), coerce=int, widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        label=gettext_lazy("登记方式"),
+        choices=[(way.value, way.label) for way in WAYS],
+        widget=forms.RadioSelect,
+        initial="counter",
+    )
+    earlier_number = PlainField(label=gettext_lazy("原信访编号"), max_length=40, required=False)
+    wait = forms.BooleanField(label=gettext_lazy("没有名额时登记候补"), required=False)
+    field_order = ("key", "sitting", "way")
+
+    def __init__(self, sittings: list[Sitting], county: County, *args: Any, **kwargs: Any) -> None:
+        super().__init__(county, *args, **kwargs)
+        self.sittings = {sitting.pk: sitting for sitting in sittings}
+        _choices(self, "sitting", [(sitting.pk, str(sitting)) for sitting in sittings])
+        self.fields["sitting"].error_messages["invalid_choice"] = _("这一场已经不能预约，请另选一场；填好的内容都还在。")
+        self.fields["accused_leader"].help_text = _("不由这位领导接访。")
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         papers = said.get("id_number") or said.get("other_paper")
@@ -251,13 +272,7 @@ class AssistForm(forms.Form):
         """What the citizen asks for; of a valid form."""
         said = self.cleaned_data
         return submissions.Request(
-            person=Person(
-                name=said["name"],
-                phone="" if said["no_phone"] else said["phone"],
-                id_number=said.get("id_number", ""),
-                other_paper=said.get("other_paper", ""),
-                address=said["address"],
-            ),
+            person=self.person(),
             topic=said["topic"],
             matter=said["matter"],
             wish=said["wish"],

@@ -10,11 +10,12 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from reception.models import wall
 from reception.models.counties import Scoped, ScopedManager
 from reception.models.days import Sitting
 from reception.models.identities import Identity
 from reception.models.people import Department, Leader, RoleGrant, User
-from reception.roles import Role, permits
+from reception.roles import UNIT_ROLES, permits
 from reception.workflows.booking import COMING, HOLDING, IN_HALL
 
 MOST_REPRESENTATIVES = 5
@@ -80,19 +81,15 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(state__in=IN_HALL)
 
     def accusing(self, user: User, *, on: date) -> "BookingQuerySet":
-        """Bookings that complain of this person, of a leader whose secretary they are, or of the unit whose officer they are on a day.
+        """Bookings that complain of this person, a leader they ever served or a unit they ever worked for: see `models.wall`."""
+        hidden = wall.accused(user).accusing
+        for also in wall.ALSO:
+            hidden |= also(user, on)
+        return self.filter(hidden)
 
-        Units under the one that is complained of are behind the same wall (Regulations on Petition Work, art. 28 and 30).
-        """
-        grants = RoleGrant.objects.filter(user=user).on(on)
-        served = grants.filter(role=Role.SECRETARY.value).values("leader")
-        units = grants.filter(role=Role.OFFICER.value, department__isnull=False)
-        return self.filter(
-            Q(accused_leader__user=user)
-            | Q(accused_leader__in=served)
-            | Q(accused_department__in=units.values("department"))
-            | Q(accused_department__in=units.filter(department__superior__isnull=False).values("department__superior"))
-        )
+    def unaccusing(self, user: User, *, on: date) -> "BookingQuerySet":
+        """All others: what the wall of accusations lets through."""
+        return self.exclude(pk__in=Booking.objects.accusing(user, on=on).order_by().values("pk"))
 
     def visible_to(self, user: User, *, on: date) -> "BookingQuerySet":
         """What a person may know of at all on a day: every list, count, search and page of the staff asks this.
@@ -103,10 +100,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         roles = user.roles(on=on)
         if not permits(roles, "booking.view"):
             return self.none()
-        found = self.exclude(pk__in=Booking.objects.accusing(user, on=on).values("pk"))
+        found = self.unaccusing(user, on=on)
         if permits(roles, "booking.manage"):
             return found
-        grants = RoleGrant.objects.filter(user=user, role=Role.OFFICER.value, department__isnull=False).on(on)
+        grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
         units = list(grants.values_list("department", flat=True))
         attending = Sitting.objects.filter(attendances__department__in=units).values("pk")
         return found.filter(Q(topic__department__in=units) | Q(sitting__in=attending))

@@ -89,6 +89,15 @@ class County(models.Model):
     address_en = models.CharField(_("英文地址"), max_length=240, blank=True)
     phone = models.CharField(_("咨询电话"), max_length=40, blank=True)
     supervision_phone = models.CharField(_("监督电话"), max_length=40, blank=True)
+    government = models.CharField(
+        _("本级人民政府名称"),
+        max_length=120,
+        blank=True,
+        help_text=_("对部门的处理意见不服，向它申请复查；留空则为县名加“人民政府”。"),
+    )
+    upper_government = models.CharField(
+        _("上一级人民政府名称"), max_length=120, blank=True, help_text=_("对县级的复查意见不服，向它申请复核；填写全称。")
+    )
     scope = models.TextField(_("接访范围"), blank=True)
     scope_en = models.TextField(_("接访范围（英文）"), blank=True)
     booking = models.TextField(_("预约方式"), blank=True)
@@ -137,6 +146,12 @@ class County(models.Model):
     tell_departments_days_before = models.PositiveSmallIntegerField(
         _("最迟提前几日告知陪同部门"), default=2, validators=[MaxValueValidator(60)]
     )
+    case_retention_years = models.PositiveSmallIntegerField(
+        _("事项办结后保存几年"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("期满归档，并永久销毁信访人的身份信息和材料。条例没有规定年限，请按本地档案保管期限核定。"),
+    )
 
     objects = CountyQuerySet.as_manager()
 
@@ -146,6 +161,7 @@ class County(models.Model):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=models.Q(nominal_day__range=(1, 31)), name="county_nominal_day"),
+            models.CheckConstraint(condition=models.Q(case_retention_years__range=(1, 100)), name="county_keeps_for_a_time"),
             models.CheckConstraint(
                 condition=models.Q(tell_leaders_days_before__gte=models.F("tell_bureau_days_before"))
                 & models.Q(tell_bureau_days_before__gte=models.F("tell_office_days_before")),

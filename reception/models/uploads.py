@@ -11,14 +11,10 @@ from reception.models.counties import Scoped
 from reception.models.drafts import Draft
 
 
-class Upload(Scoped):
-    """One file, drawn anew by us: with a form that is being filled in, later with the booking. Its own name is sealed too."""
+class SealedFile(Scoped):
+    """One file, drawn anew by us. Its own name is sealed too."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, null=True, related_name="uploads", editable=False)
-    booking = models.ForeignKey(
-        Booking, verbose_name=_("预约"), on_delete=models.PROTECT, null=True, related_name="uploads", editable=False
-    )
     key_name = models.CharField(max_length=20, editable=False)
     wrapped = models.BinaryField(editable=False)
     name = models.BinaryField(editable=False)
@@ -27,6 +23,18 @@ class Upload(Scoped):
     kept_at = models.DateTimeField(_("上传时间"), editable=False)
 
     class Meta(Scoped.Meta):
+        abstract = True
+
+
+class Upload(SealedFile):
+    """A file with a form that is being filled in, later with the booking."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, null=True, related_name="uploads", editable=False)
+    booking = models.ForeignKey(
+        Booking, verbose_name=_("预约"), on_delete=models.PROTECT, null=True, related_name="uploads", editable=False
+    )
+
+    class Meta(SealedFile.Meta):
         verbose_name = _("来访材料")
         verbose_name_plural = _("来访材料")
         ordering = ["kept_at", "pk"]

@@ -14,7 +14,8 @@ from reception.actions import drafts, offers, places, uploads
 from reception.errors import Refused
 from reception.forms import booking as forms
 from reception.models import County, Leader, Upload, User
-from reception.views.booking_seat import Seat, network, open_county, open_draft, page, remember, secret_of
+from reception.quiet import network, open_county, page, remember, secret_of
+from reception.views.booking_seat import Seat, open_draft
 
 QUESTIONS = {
     "matter": gettext_lazy("说说您的事情"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from reception.http import Link, Missing
 from reception.models import County, GuideStep
-from reception.views.booking_seat import open_county, page
+from reception.quiet import open_county, page
 
 NONE_OF_THESE = "none"
 

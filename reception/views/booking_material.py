@@ -13,7 +13,8 @@ from reception.actions import drafts, uploads
 from reception.errors import Refused
 from reception.http import find
 from reception.models import County, Upload
-from reception.views.booking_seat import Seat, quiet, seat_of
+from reception.quiet import quiet
+from reception.views.booking_seat import Seat, seat_of
 
 
 @quiet

@@ -109,6 +109,7 @@ def home(seat: Desk) -> HttpResponse:
         "absences": Absence.objects.filter(leader=leader, ends_on__gt=seat.today).order_by("starts_on"),
         "feed": FeedToken.objects.active_for(leader),
         "news": duties.news(leader, on=seat.today),
+        "beside": [show(seat.user, leader, seat.today) for show in duties.BESIDE],
     }
     return seat.page("desk/home.html", leader, context)
 

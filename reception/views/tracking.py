@@ -3,13 +3,12 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reception import browsers, codes, scope, standing
+from reception import browsers, codes, opened, scope, standing
 from reception.actions import booking_steps, bookings, choices, early_answers, identities, opening, uploads
 from reception.errors import Refused
 from reception.forms.tracking import MoveForm, NumberAndCode
@@ -27,24 +26,6 @@ from reception.http import prefix
 from reception.models import Booking, BookingState, County, EarlyAnswer, Sitting, User
 
 P = ParamSpec("P")
-# Not "no-referrer": under it browsers send `Origin: null` with every form, which the CSRF check must refuse.
-HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "strict-origin"}
-OPEN_FOR = timedelta(minutes=30)
-KEPT = "booking"
-
-
-def private(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """A page of one person alone: no account is needed, and nothing of it is stored or found anywhere."""
-
-    @login_not_required
-    @wraps(view)
-    def answered(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(*args, **kwargs)
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        return response
-
-    return answered
 
 
 @dataclass(frozen=True)
@@ -68,28 +49,28 @@ class Visit:
         return render(self.request, template, shared | context)
 
 
-def opened(view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def owned(view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """A page of the booking that this browser has opened; whoever has none, or none any more, is asked for number and code."""
 
-    @private
+    @opened.private
     @wraps(view)
     def shown(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         at = timezone.now()
-        kept = request.session.get(KEPT)
-        if not kept or datetime.fromisoformat(kept["until"]) <= at:
-            _close(request)
-            messages.info(request, _("为保护您的信息，查询页面半小时后自动关闭。请重新输入编号和查询码。"))
-            return HttpResponseRedirect(reverse("reception:track"))
-        county = County.objects.get(pk=kept["county"])
+        kept = opened.now(request, at=at)
+        if kept is None:
+            return opened.again(request)
+        if kept.kind != "booking":
+            return HttpResponseRedirect(kept.page)
+        county = County.objects.get(pk=kept.county_id)
         with scope.county(county), timezone.override(county.zone):
             rows = Booking.objects.select_related("sitting__day", "sitting__place", "sitting__post", "identity", "topic")
-            found = booking_steps.now_of(rows.get(uid=kept["uid"]))
+            found = booking_steps.now_of(rows.get(uid=kept.uid))
             return view(Visit(request, county, found, at), *args, **kwargs)
 
     return shown
 
 
-@private
+@opened.private
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("code")
 @sensitive_variables("said")
@@ -99,7 +80,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said, at = form.cleaned_data, timezone.now()
         try:
-            found = opening.open_booking(
+            found = opening.open_row(
                 number=said["number"],
                 code=said["code"],
                 address=get_adapter().get_client_ip(request),
@@ -109,33 +90,23 @@ def ask(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            request.session.cycle_key()
-            request.session[KEPT] = {"county": found.county_id, "uid": str(found.uid), "until": (at + OPEN_FOR).isoformat()}
-            response = HttpResponseRedirect(reverse("reception:track_case"))
-            browsers.remember(response, request, found.number)
+            response = HttpResponseRedirect(opened.keep(request, found, at=at).page)
+            browsers.remember(response, request, said["number"])
             return response
-    return render(request, "track/ask.html", {"form": form, "prefix": prefix(), "open": bool(request.session.get(KEPT))})
+    return render(request, "track/ask.html", {"form": form, "prefix": prefix(), "open": opened.now(request, at=timezone.now())})
 
 
-@private
+@opened.private
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Close the booking in this browser."""
-    _close(request)
+    """Close what is open in this browser."""
+    opened.close(request)
     messages.info(request, _("已退出查询。"))
     return HttpResponseRedirect(reverse("reception:track"))
 
 
-def _close(request: HttpRequest) -> None:
-    """Forget the booking; the whole session, unless someone is signed in by it."""
-    if request.user.is_authenticated:
-        request.session.pop(KEPT, None)
-    elif request.session.get(KEPT):
-        request.session.flush()
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-@opened
+@owned
 def case(visit: Visit) -> HttpResponse:
     """Where it stands, what comes, what changed, and who opened the identity; a POST takes or leaves an answer given before the day."""
     booking, county = visit.booking, visit.county
@@ -175,21 +146,21 @@ def _decide(visit: Visit, early: EarlyAnswer | None) -> HttpResponse:
 
 
 @require_safe
-@opened
+@owned
 def slip(visit: Visit) -> HttpResponse:
     """The receipt once more, to print: without the code, which nobody has in clear."""
     return visit.page("track/slip.html", {"masked": identities.masked(visit.booking.identity, county=visit.county)})
 
 
 @require_POST
-@opened
+@owned
 def keep(visit: Visit) -> HttpResponse:
     """The place is kept as it is now."""
     return _done(visit, choices.keep, _("已记下：您保留这个预约。"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@opened
+@owned
 def cancel(visit: Visit) -> HttpResponse:
     """Ask once, kindly; no reason is needed."""
     if visit.request.method == "POST":
@@ -198,7 +169,7 @@ def cancel(visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@opened
+@owned
 def move(visit: Visit) -> HttpResponse:
     """Choose another sitting: the new place first, and only then the old one is given up."""
     form = MoveForm(visit.request.POST or None)

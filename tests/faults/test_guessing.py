@@ -55,7 +55,7 @@ def test_nothing_is_found_and_the_owner_gets_in(receipts, clock, settings):
         address = f"{chance.randrange(1, 224)}.{chance.randrange(256)}.{chance.randrange(256)}.{chance.randrange(256)}"
         if n % PAGE_EVERY:
             with pytest.raises((tracking.WrongCode, tracking.Resting)):
-                opening.open_booking(number=number, code=codes.new_code(), address=address, known=False, at=at)
+                opening.open_row(number=number, code=codes.new_code(), address=address, known=False, at=at)
         else:
             page = attacker.post("/track/", {"number": number, "code": codes.new_code()}, HTTP_X_FORWARDED_FOR=address)
             shapes.add((page.status_code, page.headers.get("Location"), page.headers["Cache-Control"], len(page.content)))

@@ -45,7 +45,7 @@ def test_from_called_to_the_receipt(open_page, portal, called, shoot):
     shoot(clerk, "admin-case")
     receipt = clerk.request.get(portal + clerk.locator("text=打印受理单").last.get_attribute("href"))
     assert receipt.body().startswith(b"%PDF")
-    clerk.click("text=更正")
+    clerk.click("a[href*='/minutes/']:has-text('更正')")
     clerk.fill("#id_reason", "时限有误")
     clerk.fill("#id_said", "请住建局牵头，两周内修好。")
     clerk.click("button.default")

@@ -234,7 +234,7 @@ def test_found_by_number_by_a_scanned_address_and_by_name_with_one_journal_entry
     assert [arrivals.read(said) for said in ("居民1", "12345678901234", first.number[:-1], "")] == ["", "", "", ""]
     with scope.county(office.county):
         before = Entry.objects.count()
-        assert arrivals.by_number(first.number).pk == first.pk
+        assert arrivals.by_number(first.number, county=office.county, by=office.clerk, at=NOW).pk == first.pk
         assert Entry.objects.count() == before
         found = arrivals.by_name("居 民44", day=first.sitting.day, **who(office))
         assert [(f.booking.pk, f.who["name"]) for f in found] == [(first.pk, "居**")]
@@ -244,7 +244,7 @@ def test_found_by_number_by_a_scanned_address_and_by_name_with_one_journal_entry
         with pytest.raises(Refused, match="请输入"):
             arrivals.by_name(" \u202e", day=first.sitting.day, **who(office))
         with pytest.raises(Refused, match="没有编号"):
-            arrivals.by_number("26000000000")
+            arrivals.by_number("26000000000", county=office.county, by=office.clerk, at=NOW)
         with pytest.raises(Forbidden):
             coordinator = builders.user("coordinator", office.county, Role.COORDINATOR)
             arrivals.by_name("居民", day=first.sitting.day, **who(office, by=coordinator))

@@ -383,7 +383,7 @@ def test_while_the_database_is_down_one_is_told_to_send_again_and_that_nothing_i
 
 @pytest.mark.parametrize(("failure", "status", "words"), [(OperationalError, 503, "正在恢复"), (KeyError, 500, "出了差错")])
 def test_whatever_fails_is_said_in_words(world, monkeypatch, failure, status, words):
-    monkeypatch.setattr(tracking_view.opening, "open_booking", mock.Mock(side_effect=failure))
+    monkeypatch.setattr(tracking_view.opening, "open_row", mock.Mock(side_effect=failure))
     browser = Client(raise_request_exception=False)
     answer = browser.post("/track/", {"number": codes.new_number(year=2026), "code": codes.new_code()})
     assert (answer.status_code, answer["Cache-Control"], words in text(answer)) == (status, "no-store", True)

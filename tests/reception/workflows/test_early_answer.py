@@ -23,12 +23,12 @@ ALLOWED = {
 }
 BUREAU = {Role.CLERK, Role.CHIEF, Role.COORDINATOR}
 WHO = {
-    "write": BUREAU | {Role.OFFICER},
+    "write": BUREAU | {Role.OFFICER, Role.DEPARTMENT_HEAD},
     "approve": BUREAU,
     "send_back": BUREAU,
     "accept": {Role.SYSTEM},
     "keep": {Role.SYSTEM},
-    "supersede": BUREAU | {Role.OFFICER},
+    "supersede": BUREAU | {Role.OFFICER, Role.DEPARTMENT_HEAD},
 }
 
 

@@ -1,0 +1,146 @@
+"""What proves that a document reached the petitioner: on which day, how, by what. The petitioner's own time limits begin with that day.
+
+Source: Regulations on Petition Work, art. 34 (told in writing), 35 (thirty days from the receipt of the opinion), 36 (of the review's).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from petitions import wording
+from petitions.actions import cases, clocks, documents, materials, opinions, units
+from petitions.actions.materials import Named
+from petitions.models import Case, Deadline, Delivery, DeliveryWay, Document, DocumentKind, MaterialKind, Opinion, Review
+from petitions.models.reviews import Level
+from petitions.workflow import Action, Status
+from reception.actions import journal
+from reception.actions.permissions import require
+from reception.errors import MovedOn, Refused
+from reception.models import County, User
+from reception.roles import permits
+
+
+@dataclass(frozen=True)
+class Handed:
+    """How a document reached the petitioner. `proof` says what proves it: a signed slip, a registered letter's number."""
+
+    way: DeliveryWay
+    on: date
+    proof: str
+
+
+def deliver(*, case: Case, handed: Handed, county: County, by: User, at: datetime, files: Sequence[Named] = ()) -> Delivery:
+    """T19: the opinion reached the petitioner; D7 begins with the day of receipt. `files` show the proof.
+
+    Raises `Refused` for a day that can't be.
+    """
+    case = cases.locked(case)
+    cases.refuse_unless(case.status == Status.OPINION_ISSUED, case, Action.DELIVER)
+    referral = units.own_referral(case=case, permission="case.handle", county=county, by=by, at=at)
+    opinion = opinions.current(case)
+    assert opinion is not None
+    assert opinion.document is not None
+    _possible(opinion.document, handed, county, at)
+    facts = {"way": handed.way.value, "on": handed.on.isoformat()}
+    step = cases.move(case, Action.DELIVER, county=county, by=by, at=at, on=handed.on, facts=facts)
+    # Only an opinion can be reviewed: a reply to a suggestion and an agreement can't, and no such time runs for them.
+    if opinion.remedy_body:
+        clocks.start(step=step, kind="D7", on=handed.on, county=county)
+    made = _keep(opinion.document, case, handed, files, county, by, at)
+    until = Deadline.objects.running().filter(case=case, kind="D7").values_list("due_on", flat=True).first()
+    documents.issue(
+        kind=DocumentKind.DELIVERY_SLIP,
+        said=wording.delivery_slip(
+            case=case,
+            county=county,
+            document=opinion.document,
+            way=handed.way.value,
+            delivered_on=handed.on,
+            proof=handed.proof,
+            body=opinion.remedy_body,
+            until=until if opinion.remedy_body else None,
+        ),
+        on=at.astimezone(county.zone).date(),
+        county=county,
+        by=by,
+        at=at,
+        case=case,
+        step=step,
+        issuer=referral.department,
+    )
+    return made
+
+
+def record(*, document: Document, handed: Handed, county: County, by: User, at: datetime, files: Sequence[Named] = ()) -> Delivery:
+    """The proof for any other document that is for the petitioner; D9 begins with the day on which a review's opinion was received.
+
+    By the unit that issued it, the reviewer, or the bureau. Raises `Refused` for the opinion of a case, which `deliver` is for.
+    """
+    assert document.case is not None
+    case = cases.locked(document.case)
+    _may_record(document, county, by, at)
+    if document.kind == DocumentKind.OPINION:
+        raise Refused(_("处理意见书请用“送达”办理：申请复查的期限从送达起算。"))
+    if not document.for_petitioner:
+        raise Refused(_("这份文书不是给信访人的，不需要送达。"))
+    _possible(document, handed, county, at)
+    made = _keep(document, case, handed, files, county, by, at)
+    # Not for one that set the opinion aside, whose case is in another round by now.
+    stands = Review.objects.filter(document=document, level=Level.REVIEW, opinion__referral__round=case.round).exists()
+    if stands and case.status == Status.REVIEW_DECIDED and document.step is not None:
+        clocks.start(step=document.step, kind="D9", on=handed.on, county=county)
+    facts = {"kind": document.kind, "year": document.year, "n": document.n, "way": handed.way.value, "on": handed.on.isoformat()}
+    journal.record(act="document.deliver", object=f"case {case.number}", by=by, at=at, facts=facts)
+    return made
+
+
+def undelivered(case: Case) -> list[Document]:
+    """The documents for the petitioner of which nobody has entered how they arrived, the oldest first; the case's opinion aside."""
+    rows = Document.objects.filter(case=case, for_petitioner=True, delivery__isnull=True).exclude(kind=DocumentKind.OPINION)
+    return list(rows.select_related("issuer").order_by("issued_on", "pk"))
+
+
+def of_opinion(opinion: Opinion) -> Delivery | None:
+    """How an opinion arrived; None while it has not."""
+    found: Delivery | None = Delivery.objects.filter(document__opinion=opinion).first()
+    return found
+
+
+def _possible(document: Document, handed: Handed, county: County, at: datetime) -> None:
+    if Delivery.objects.filter(document=document).exists():
+        raise MovedOn(_("这份文书已经登记过送达。请刷新页面查看。"))
+    today = at.astimezone(county.zone).date()
+    if not document.issued_on <= handed.on <= today:
+        raise Refused(_("送达日期应在文书出具之日 %(first)s 至今天 %(last)s 之间。") % {"first": document.issued_on, "last": today})
+    if not handed.proof.strip():
+        raise Refused(_("请写明送达的证明，例如“送达回证，本人签名”或挂号信的编号。"))
+
+
+def _keep(
+    document: Document, case: Case, handed: Handed, files: Sequence[Named], county: County, by: User, at: datetime
+) -> Delivery:
+    kept = materials.keep(case=case, kind=MaterialKind.PROOF, files=files, county=county, by=by, at=at)
+    made: Delivery = Delivery.objects.create(
+        document=document,
+        case=case,
+        way=handed.way.value,
+        delivered_on=handed.on,
+        proof=handed.proof.strip()[:300],
+        material=kept[0] if kept else None,
+        by=by,
+        at=at,
+    )
+    return made
+
+
+def _may_record(document: Document, county: County, by: User, at: datetime) -> None:
+    require("case.deliver", county=county, by=by, at=at)
+    held = by.roles(on=at.astimezone(county.zone).date())
+    if document.kind in (DocumentKind.REVIEW, DocumentKind.REREVIEW) and permits(held, "case.review"):
+        return
+    if document.issuer is not None and not permits(held, "case.check"):
+        units.works_for(document.issuer, "case.handle", county=county, by=by, at=at)
+        return
+    require("case.check", county=county, by=by, at=at)

@@ -1,0 +1,89 @@
+"""The list of cases: one box, filters, fifty on a page, and never a case or a count of what the reader is kept from."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from petitions.actions import finding
+from petitions.actions.finding import MOST
+from petitions.forms.pick import PickForm
+from petitions.models import Case
+from petitions.models.cases import CaseQuerySet
+from reception import codes
+from reception.admin.base import may, signed_in
+from reception.roles import permits
+
+A_PAGE = 50
+
+
+def cases(request: HttpRequest) -> HttpResponse:
+    """GET filters, by addresses that can be kept; words come by POST, so that no name is ever in an address."""
+    user, county = signed_in(request)
+    may(user, "case.list")
+    at = timezone.now()
+    on = timezone.localdate(at, timezone=county.zone)
+    given = request.POST if request.method == "POST" else request.GET.copy()
+    if request.method != "POST":
+        given.pop("q", None)
+    form = PickForm(given)
+    valid = form.is_valid()
+    seen: CaseQuerySet = form.picked(Case.objects.visible_to(user, on=on), on=on) if valid else Case.objects.none()
+    said = form.cleaned_data.get("q", "") if valid else ""
+    rows, cut = seen.order_by("-received_on", "-pk"), False
+    by: tuple[str, ...] = ()
+    if said:
+        narrowed = form.narrows or not permits(user.held, "case.view")
+        found = finding.find(said=said, rows=seen, narrowed=narrowed, county=county, by=user, at=at)
+        rows, by, cut = finding.cases_of(found), found.by, found.is_cut
+        count = min(len(found.ids), MOST)
+    else:
+        # Nobody turns a thousand pages, and counting a million rows costs more than showing fifty.
+        counted = seen.order_by()[: MOST + 1].count()
+        count, cut = min(counted, MOST), counted > MOST
+    page = _page(rows, count, given.get("page", ""))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("信访事项"),
+        "opts": Case._meta,
+        "form": form,
+        "said": said,
+        "by": by,
+        "count": f"{MOST}+" if cut else str(count),
+        "page": page,
+        "rows": [(row, codes.show_number(row.number)) for row in page.object_list],
+        "on": on,
+        "asked": _asked(given) if request.method != "POST" else "",
+        "posted": [(name, value) for name, value in given.items() if name not in ("page", "csrfmiddlewaretoken")]
+        if request.method == "POST"
+        else [],
+    }
+    response = render(request, "admin/case_list.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class _Counted(Paginator):
+    """A paginator that is told the count."""
+
+    def __init__(self, rows: Any, count: int) -> None:
+        super().__init__(rows, A_PAGE)
+        self.told = count
+
+    @property
+    def count(self) -> int:
+        return self.told
+
+
+def _page(rows: CaseQuerySet, count: int, wanted: str) -> Any:
+    return _Counted(rows.select_related("topic", "department"), count).get_page(wanted)
+
+
+def _asked(given: Any) -> str:
+    asked = given.copy()
+    asked.pop("page", None)
+    return str(asked.urlencode())

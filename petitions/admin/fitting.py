@@ -1,0 +1,40 @@
+"""Where a doing of a unit is offered: to the unit that has the case, and to the others, who are told who may."""
+
+from datetime import date
+
+from petitions.models import Case, Recusal, Referral, ReferralState
+from petitions.models.referrals import LIVE
+from reception.models import RoleGrant, User
+from reception.roles import UNIT_ROLES, permits
+
+
+def own(case: Case, user: User, on: date) -> Referral | None:
+    """The live referral of this round to a unit that the person works for, the lead's first; None for whoever stepped back."""
+    grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
+    rows = Referral.objects.filter(case=case, round=case.round, state__in=LIVE, department__in=grants.values("department"))
+    found: Referral | None = rows.select_related("department").order_by("-is_lead", "pk").first()
+    return None if found is not None and Recusal.objects.filter(case=case, user=user).exists() else found
+
+
+def lead(case: Case, user: User, on: date) -> bool:
+    """The lead unit's, or of nobody's unit."""
+    row = own(case, user, on)
+    return row.is_lead if row else not permits(user.held, "case.handle")
+
+
+def waits(case: Case, user: User, on: date) -> bool:
+    """The unit that has to answer whether it is theirs."""
+    row = own(case, user, on)
+    return row.is_lead and row.state == ReferralState.SENT if row else not permits(user.held, "case.handle")
+
+
+def assists(case: Case, user: User, on: date) -> bool:
+    """A unit that assists and has not taken its part."""
+    row = own(case, user, on)
+    return row is not None and not row.is_lead and row.state == ReferralState.SENT
+
+
+def works(case: Case, user: User, on: date) -> bool:
+    """A unit that took its part, or the whole."""
+    row = own(case, user, on)
+    return row is not None and row.state == ReferralState.ACCEPTED

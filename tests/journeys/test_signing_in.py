@@ -132,6 +132,8 @@ def test_a_passkey_under_the_strict_policy(browser, portal, clerk):
     page.goto(f"{home}/accounts/login/")
     enter(page, clerk)
     page.click("a[href$='/webauthn/add/']")
+    # A key before the page's script has arrived opens nothing.
+    page.wait_for_load_state("load")
     page.click("#mfa_webauthn_add")
     expect(page.locator(".codes li")).to_have_count(10)
     page.goto(f"{home}/accounts/2fa/webauthn/")
@@ -140,6 +142,7 @@ def test_a_passkey_under_the_strict_policy(browser, portal, clerk):
     page.click("main [type=submit]")
     page.goto(f"{home}/accounts/login/")
     enter(page, clerk)
+    page.wait_for_load_state("load")
     page.click("#mfa_webauthn_authenticate")
     expect(page.locator("#user-tools")).to_be_visible()
     assert complaints == []

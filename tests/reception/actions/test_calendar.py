@@ -552,18 +552,21 @@ def test_two_chiefs_approve_at_once_and_one_is_told_so(committed_db):
 
 
 def test_without_the_lock_the_same_race_is_open(committed_db, monkeypatch):
-    """The guard off: both find the change proposed, and the second runs into the database's own refusal, not into a sentence."""
+    """The guard off: both find the change proposed and its moves as shown; the second runs into the database's own refusal, not into a sentence."""
     office = builders.bureau()
     builders.published(office)
-    both = threading.Barrier(2)
+    both, in_force = threading.Barrier(2), calendar._in_force
 
     def unguarded(change, county, action):
-        now = CalendarChange.objects.select_related("proposed_by").get(pk=change.pk)
-        assert now.state == "proposed"
-        both.wait(5)
-        return now
+        return CalendarChange.objects.select_related("proposed_by").get(pk=change.pk)
+
+    def together(change, by, at):
+        # Past every look at the state, before the first word is written.
+        both.wait(30)
+        return in_force(change, by, at)
 
     monkeypatch.setattr(calendar, "_locked", unguarded)
+    monkeypatch.setattr(calendar, "_in_force", together)
     outcomes = two_approvals(office)
-    assert sum(isinstance(outcome, calendar.Approved) for outcome in outcomes) == 1
-    assert sum(isinstance(outcome, DatabaseError) for outcome in outcomes) == 1
+    assert sorted(isinstance(outcome, DatabaseError) for outcome in outcomes) == [False, True], outcomes
+    assert sum(isinstance(outcome, calendar.Approved) for outcome in outcomes) == 1, outcomes

@@ -7,13 +7,13 @@ found by equality (`petitions.models.Gram`), each in the order of the answer; re
 What is found is exactly what ``LIKE '%words%'`` finds in the folded text; every text is read before it counts.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Value
+from django.db.models import Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 
@@ -23,12 +23,16 @@ from reception import scope
 
 # A pair of characters that is in so many texts of a month is read through no more: three characters have a list of their own there.
 # Lists are made by this figure; after raising it nothing is to be done, after lowering it they must be made anew.
-DENSE = 24
-# A pair that is in fewer texts of a month has no list of its own there; pairs as rare share one of so many lists.
+DENSE = 8
+# A pair that is in fewer texts of a month has no list of its own there; pairs as rare share one of so many lists, each place with its mark.
 RARE, SHARED = 4, 16_384
-# Of long words the lists of so many pieces of three characters are looked at, spread over them.
-PIECES = 3
 
+LISTS = """
+SELECT g.month, k.gram, k.mark,
+    CASE WHEN k.mark IS NULL THEN g.count ELSE (SELECT count(*) FROM unnest(g.marks) AS m (mark) WHERE m.mark = k.mark) END
+FROM unnest(%s::text[], %s::text[], %s::smallint[]) AS k (gram, list, mark)
+JOIN petitions_gram g ON g.county_id = %s AND g.gram = k.list
+"""
 FIND = """
 SELECT id FROM (
     (
@@ -42,17 +46,17 @@ SELECT id FROM (
     (
         SELECT found.case_id, found.received_on
         FROM (
-            SELECT month, gram, other FROM unnest(%s::int[], %s::text[], %s::text[]) AS u (month, gram, other) ORDER BY month DESC
+            SELECT month, list, mark FROM unnest(%s::int[], %s::text[], %s::smallint[]) AS u (month, list, mark) ORDER BY month DESC
         ) AS chosen
         CROSS JOIN LATERAL (
             SELECT t.case_id, t.received_on, t.place
             FROM petitions_casetext t
             WHERE t.county_id = %s AND t.month = chosen.month AND t.place = ANY ((
-                SELECT g.places FROM petitions_gram g
-                WHERE g.county_id = %s AND g.gram = chosen.gram AND g.month = chosen.month
-            )::smallint[]) AND t.place = ANY ((
-                SELECT g.places FROM petitions_gram g
-                WHERE g.county_id = %s AND g.gram = chosen.other AND g.month = chosen.month
+                SELECT CASE WHEN chosen.mark IS NULL THEN g.places ELSE ARRAY(
+                    SELECT m.place FROM unnest(g.places, g.marks) AS m (place, mark) WHERE m.mark = chosen.mark
+                ) END
+                FROM petitions_gram g
+                WHERE g.county_id = %s AND g.gram = chosen.list AND g.month = chosen.month
             )::smallint[]) AND strpos(t.text, %s) > 0 AND ({seen}) IS NOT NULL
             ORDER BY t.place DESC
             LIMIT %s
@@ -66,6 +70,15 @@ LIMIT %s
 """
 
 
+@dataclass(frozen=True, order=True)
+class List:
+    """One list of a month: of how many texts, under which name, and by which mark where it is shared."""
+
+    count: int
+    name: str
+    mark: int | None = None
+
+
 def newest(words: str, rows: CaseQuerySet, *, most: int) -> list[int]:
     """The ids of up to `most` of these cases whose matter or wish holds the words, the newest first.
 
@@ -74,14 +87,15 @@ def newest(words: str, rows: CaseQuerySet, *, most: int) -> list[int]:
     said = folded(words)
     if not said or most < 1:
         return []
-    chosen = sorted(_lists(said), reverse=True)
+    chosen = _chosen(said)
+    months = sorted(chosen, reverse=True)
+    names, marks = [chosen[month].name for month in months], [chosen[month].mark for month in months]
     try:
         seen, of = rows.filter(pk=RawSQL("t.case_id", [])).order_by().values("pk")[:1].query.sql_with_params()
     except EmptyResultSet:
         return []
-    months, first, second = [[row[column] for row in chosen] for column in range(3)]
     county = scope.current()
-    values: list[Any] = [county, said, *of, most, months, first, second, *[county] * 3, said, *of, most, most, most]
+    values: list[Any] = [county, said, *of, most, months, names, marks, county, county, said, *of, most, most, most]
     with connection.cursor() as cursor:
         cursor.execute(FIND.format(seen=seen), values)
         return [row[0] for row in cursor.fetchall()]
@@ -99,32 +113,61 @@ def grams(said: str, size: int) -> list[str]:
     return list(dict.fromkeys(said[at : at + size] for at in range(len(said) - size + 1)))
 
 
-def shared(pair: str) -> str:
-    """The name of the list that a rare pair of characters shares with others."""
-    return f"\x01{chr(0x4E00 + crc32(pair.encode()) % SHARED)}"
+def shared(pair: str) -> tuple[str, int]:
+    """The list that a rare pair of characters shares with others, and its mark there. No text holds the list's first character."""
+    value = crc32(pair.encode())
+    return f"\x01{chr(0x4E00 + value % SHARED)}", (value >> 16) - 0x8000
 
 
-def _lists(said: str) -> Iterable[tuple[int, str, str]]:
-    """For each month in which the words may be, the two grams with the shortest lists; twice the same where there is one."""
-    pieces = grams(said, 3)
-    if len(pieces) > PIECES:
-        pieces = [pieces[at * (len(pieces) - 1) // (PIECES - 1)] for at in range(PIECES)]
-    needed = list(dict.fromkeys(gram for piece in pieces or [said] for gram in grams(piece, min(len(said), 2))))
-    rare = {gram: shared(gram) for gram in needed if len(gram) == 2}
-    threes = [(three, three[:2], three[1:]) for three in pieces]
-    wanted = [*needed, *rare.values(), *(three for three, _first, _second in threes)]
-    months: dict[int, dict[str, int]] = {}
-    for month, gram, count in Gram.objects.filter(gram__in=wanted).order_by().values_list("month", "gram", "count"):
-        months.setdefault(month, {})[gram] = count
-    for month, counts in months.items():
-        lists = [gram if gram in counts else rare.get(gram, gram) for gram in needed]
-        if any(gram not in counts for gram in lists):
+def _chosen(said: str) -> dict[int, List]:
+    """For each month in which the words may be, the shortest list to read. Of long words one piece of three characters is asked for."""
+    pieces = _rarest(grams(said, 3))
+    found: dict[int, List] = {}
+    for month, lists in _lists([said] if len(said) < 3 else [*grams(pieces[0], 2), *pieces]).items():
+        if len(said) < 3:
+            if said in lists:
+                found[month] = lists[said]
             continue
-        if any(three not in counts and min(counts.get(one, 0), counts.get(other, 0)) >= DENSE for three, one, other in threes):
+        pairs = [lists.get(pair) for pair in grams(pieces[0], 2)]
+        if not all(pairs):
             continue
-        lists += [three for three, _one, _other in threes if three in counts]
-        shortest = sorted(set(lists), key=lambda gram: (counts[gram], gram))
-        yield month, shortest[0], shortest[min(1, len(shortest) - 1)]
+        three, shortest = lists.get(pieces[0]), min(pair for pair in pairs if pair)
+        if three:
+            found[month] = three
+        elif shortest.count < DENSE:
+            found[month] = shortest
+    return found
+
+
+def _lists(wanted: list[str]) -> dict[int, dict[str, List]]:
+    """For each month the lists of these grams that it has."""
+    rare = {gram: shared(gram) for gram in wanted if len(gram) == 2}
+    names = [*wanted, *(name for name, _mark in rare.values())]
+    marks = [*[None] * len(wanted), *(mark for _name, mark in rare.values())]
+    months: dict[int, dict[str, List]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(LISTS, [[*wanted, *rare], names, marks, scope.current()])
+        for month, gram, mark, count in cursor.fetchall():
+            lists = months.setdefault(month, {})
+            if count and (mark is None or gram not in lists):
+                lists[gram] = List(count, gram if mark is None else rare[gram][0], mark)
+    return months
+
+
+def _rarest(pieces: list[str]) -> list[str]:
+    """The piece that promises the shortest lists: the rarest in the newest month that has any."""
+    if len(pieces) < 2:
+        return pieces
+    newest = CaseText.objects.filter(place__isnull=False).order_by("-month").values("month")[:1]
+    pairs = {pair for piece in pieces for pair in grams(piece, 2)}
+    rows = Gram.objects.filter(month=Subquery(newest), gram__in=[*pieces, *pairs]).order_by()
+    counts = dict(rows.values_list("gram", "count"))
+
+    def texts(piece: str) -> int:
+        first, second = counts.get(piece[:2], 0), counts.get(piece[1:], 0)
+        return counts.get(piece, 0) if min(first, second) >= DENSE else min(first, second)
+
+    return [min(pieces, key=texts)]
 
 
 def among(words: str, rows: CaseQuerySet, *, most: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -24,27 +25,37 @@ def index(*, most: int = 0) -> int:
     return sum(_month(month) for month, count in sorted(waiting.items()) if count > most)
 
 
-def lists(texts: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
+@dataclass
+class Lists:
+    """The lists of one month: places by gram, and those that rare pairs share, each place with its mark."""
+
+    own: dict[str, list[int]]
+    shared: dict[str, list[tuple[int, int]]]
+
+
+def lists(texts: Iterable[tuple[int, str]]) -> Lists:
     """The lists of one month, from its texts by place."""
     kept = list(texts)
-    found: dict[str, list[int]] = defaultdict(list)
+    own: dict[str, list[int]] = defaultdict(list)
     for place, text in kept:
         for gram in {*text, *grams(text, 2)}:
-            found[gram].append(place)
-    dense = {gram for gram, places in found.items() if len(gram) == 2 and len(places) >= DENSE}
+            own[gram].append(place)
+    dense = {gram for gram, places in own.items() if len(gram) == 2 and len(places) >= DENSE}
     for place, text in kept:
         for gram in grams(text, 3):
             if gram[:2] in dense and gram[1:] in dense:
-                found[gram].append(place)
-    for gram in [gram for gram, places in found.items() if len(gram) == 2 and len(places) < RARE]:
-        found[shared(gram)] += found.pop(gram)
-    return {gram: sorted(set(places), reverse=True) for gram, places in found.items()}
+                own[gram].append(place)
+    together: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for gram in [gram for gram, places in own.items() if len(gram) == 2 and len(places) < RARE]:
+        name, mark = shared(gram)
+        together[name] += [(place, mark) for place in own.pop(gram)]
+    return Lists(own, together)
 
 
 def _month(month: int) -> int:
     """Give each text of a month its place and make the month's lists; how many texts were open."""
-    rows = CaseText.objects.select_for_update().filter(month=month).order_by("received_on", "case_id")
-    kept = list(rows.values_list("case_id", "place", "text"))
+    texts = CaseText.objects.select_for_update().filter(month=month).order_by("received_on", "case_id")
+    kept = list(texts.values_list("case_id", "place", "text"))
     wanted = {case: at if at < MOST_IN_A_MONTH else None for at, (case, _place, _text) in enumerate(kept)}
     moved = {case: place for case, place, _text in kept if place != wanted[case]}
     if not moved:
@@ -60,10 +71,19 @@ def _month(month: int) -> int:
             [[case for case, _place in placed], [place for _case, place in placed]],
         )
         Gram.objects.filter(month=month).delete()
+        names = [*found.own, *found.shared]
+        places = [_array(places) for places in found.own.values()]
+        places += [_array(place for place, _mark in rows) for rows in found.shared.values()]
+        marks = [*[None] * len(found.own), *(_array(mark for _place, mark in rows) for rows in found.shared.values())]
         cursor.execute(
-            "INSERT INTO petitions_gram (county_id, gram, month, count, places)"
-            " SELECT %s, gram, %s, cardinality(places), places"
-            " FROM (SELECT gram, string_to_array(said, ',')::smallint[] AS places FROM unnest(%s::text[], %s::text[]) AS u (gram, said)) AS l",
-            [scope.current(), month, list(found), [",".join(map(str, places)) for places in found.values()]],
+            "INSERT INTO petitions_gram (county_id, gram, month, count, places, marks)"
+            " SELECT %s, gram, %s, cardinality(places::smallint[]), places::smallint[], marks::smallint[]"
+            " FROM unnest(%s::text[], %s::text[], %s::text[]) AS u (gram, places, marks)",
+            [scope.current(), month, names, places, marks],
         )
     return sum(place is None for place in moved.values())
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """As PostgreSQL reads an array."""
+    return f"{{{','.join(map(str, numbers))}}}"

@@ -42,9 +42,9 @@ class CaseText(Scoped):
 class Gram(Scoped):
     """The places of a month's texts that hold one to three characters side by side.
 
-    Every character of a month has its row, and every pair that is in `petitions.search.RARE` texts or more; rarer pairs share rows, by
-    `petitions.search.shared`. Three characters have a row only where both pairs in them are in `DENSE` texts or more: otherwise the
-    rarer pair's list is short enough to be read through.
+    Every character of a month has its row, and every pair that is in `petitions.search.RARE` texts or more. Rarer pairs share rows, by
+    `petitions.search.shared`: of those `marks` says which place is whose. Three characters have a row only where both pairs in them are
+    in `DENSE` texts or more: otherwise the rarer pair's list is short enough to be read through.
     """
 
     pk = models.CompositePrimaryKey("county_id", "gram", "month")
@@ -52,6 +52,7 @@ class Gram(Scoped):
     month = models.IntegerField()
     count = models.SmallIntegerField()
     places = ArrayField(models.SmallIntegerField())
+    marks = ArrayField(models.SmallIntegerField(), null=True)
 
     class Meta(Scoped.Meta):
         verbose_name = _("检索词表")

@@ -26,6 +26,7 @@ from reception import scope
 DENSE = 8
 # A pair that is in fewer texts of a month has no list of its own there; pairs as rare share one of so many lists, each place with its mark.
 RARE, SHARED = 4, 16_384
+SHARED_BEGINS = "\x01"
 
 LISTS = """
 SELECT g.month, k.gram, k.mark,
@@ -116,7 +117,7 @@ def grams(said: str, size: int) -> list[str]:
 def shared(pair: str) -> tuple[str, int]:
     """The list that a rare pair of characters shares with others, and its mark there. No text holds the list's first character."""
     value = crc32(pair.encode())
-    return f"\x01{chr(0x4E00 + value % SHARED)}", (value >> 16) - 0x8000
+    return f"{SHARED_BEGINS}{chr(0x4E00 + value % SHARED)}", (value >> 16) - 0x8000
 
 
 def _chosen(said: str) -> dict[int, List]:

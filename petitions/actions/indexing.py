@@ -8,7 +8,7 @@ from django.db import connection
 
 from petitions.models import CaseText, Gram
 from petitions.models.text import MOST_IN_A_MONTH
-from petitions.search import DENSE, RARE, grams, shared
+from petitions.search import DENSE, RARE, SHARED_BEGINS, grams, shared
 from reception import scope
 
 
@@ -35,7 +35,8 @@ class Lists:
 
 def lists(texts: Iterable[tuple[int, str]]) -> Lists:
     """The lists of one month, from its texts by place."""
-    kept = list(texts)
+    # A text of before may hold the character that begins the names of shared lists; no search asks for it.
+    kept = [(place, text.replace(SHARED_BEGINS, "")) for place, text in texts]
     own: dict[str, list[int]] = defaultdict(list)
     for place, text in kept:
         for gram in {*text, *grams(text, 2)}:

@@ -10,10 +10,9 @@ from django.db import migrations, models
 import reception.scope
 from reception.walls import CountyWall, Trigger
 
-# Without the character that begins the names of lists that rare pairs share.
 FOLDED = """
 CREATE FUNCTION petitions_folded(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN lower(normalize(replace(said, chr(1), ''), NFKC))
+RETURN lower(normalize(said, NFKC))
 """
 WRITE = """
     INSERT INTO petitions_casetext (county_id, case_id, received_on, month, text)
@@ -124,7 +123,6 @@ class Migration(migrations.Migration):
                 ("month", models.IntegerField()),
                 ("count", models.SmallIntegerField()),
                 ("places", django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None)),
-                ("marks", django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), null=True, size=None)),
                 (
                     "county",
                     models.ForeignKey(

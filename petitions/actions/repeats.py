@@ -47,7 +47,7 @@ class Earlier:
 
 def people(case: Case) -> list[Identity]:
     """Whoever a case is from: the petitioner and the representatives, but for those whose identity was destroyed."""
-    found = [case.identity, *(row.identity for row in case.representatives.select_related("identity"))]
+    found = [case.identity, *(row.identity for row in case.representatives.all())]
     return [one for one in found if one.person_index != NOBODY]
 
 
@@ -56,8 +56,11 @@ def proposed(*, case: Case, user: User, on: date) -> list[Earlier]:
     known = people(case)
     same = _same(known, "identity__") | _same(known, "representatives__identity__")
     before = Q(received_on__lt=case.received_on) | Q(received_on=case.received_on, pk__lt=case.pk)
-    seen = Case.objects.visible_to(user, on=on)
-    rows = list(seen.filter(before, pk__in=Case.objects.filter(same).values("pk")).select_related("topic")) if known else []
+    alike = Case.objects.filter(before, pk__in=Case.objects.filter(same).values("pk"))
+    # Mostly there are none, and then nobody has to be asked what they may see.
+    if not known or not alike.exists():
+        return []
+    rows = list(Case.objects.visible_to(user, on=on).filter(pk__in=alike.values("pk")).select_related("topic"))
     minutes = {row.case_id: row for row in Minutes.objects.current().filter(case__in=rows).select_related("leader")}
     issued: dict[int, list[Opinion]] = {}
     for opinion in Opinion.objects.filter(case__in=rows, state=OpinionState.ISSUED).order_by("case", "version"):

@@ -8,7 +8,6 @@ from petitions.workflow import Status
 
 # Fetched with the case, in one query each.
 FETCHED = (
-    "proposals",
     "opinions__answers",
     "opinions__document__delivery",
     "opinions__drafted_by",

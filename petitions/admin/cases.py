@@ -45,7 +45,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Case.objects.visible_to(user, on=on)
     rows = seen.select_related("topic", "identity", "joins", "booking__sitting__place", "accused_leader", "accused_department")
     rows = rows.select_related("accused_user", "addressed_to", "instructed_by", "department", "handler", "repeats")
-    found = get_object_or_404(rows.prefetch_related(*case_end.FETCHED), pk=pk)
+    found = get_object_or_404(rows.prefetch_related(*case_end.FETCHED, *parts.fetched()), pk=pk)
     versions = Minutes.objects.filter(case=found).select_related("leader", "recorded_by").order_by("-version")
     context = {
         **admin.site.each_context(request),

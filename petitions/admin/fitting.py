@@ -2,18 +2,26 @@
 
 from datetime import date
 
-from petitions.models import Case, Recusal, Referral, ReferralState
+from petitions.models import Case, Referral, ReferralState
 from petitions.models.referrals import LIVE
 from reception.models import RoleGrant, User
 from reception.roles import UNIT_ROLES, permits
 
 
 def own(case: Case, user: User, on: date) -> Referral | None:
-    """The live referral of this round to a unit that the person works for, the lead's first; None for whoever stepped back."""
+    """The live referral of this round to a unit that the person works for, the lead's first; None for whoever stepped back.
+
+    A page that asks for several things has `referrals` and `recusals` fetched before.
+    """
+    if not permits(user.held, "case.handle"):
+        return None
+    live = [row for row in case.referrals.all() if row.round == case.round and row.state in LIVE]
+    if not live or any(row.user_id == user.pk for row in case.recusals.all()):
+        return None
     grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
-    rows = Referral.objects.filter(case=case, round=case.round, state__in=LIVE, department__in=grants.values("department"))
-    found: Referral | None = rows.select_related("department").order_by("-is_lead", "pk").first()
-    return None if found is not None and Recusal.objects.filter(case=case, user=user).exists() else found
+    mine = set(grants.values_list("department", flat=True))
+    found = sorted((row for row in live if row.department_id in mine), key=lambda row: (not row.is_lead, row.pk))
+    return found[0] if found else None
 
 
 def lead(case: Case, user: User, on: date) -> bool:

@@ -23,6 +23,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Said = dict[str, Any]
 NUMERALS = "一二三四五六七八九十"
+# Names that begin with the character a county's name may end with, and mean something else by it.
+NOT_THE_COUNTY = ("市场", "市政", "市容", "市民", "县域", "区域", "区划")
 WAYS = {
     WayIn.RECEPTION.value: "在领导接访时",
     WayIn.LETTER.value: "通过来信",
@@ -53,8 +55,12 @@ def said(title: str, **parts: Any) -> Said:
 
 
 def full_name(unit: Department, county: County) -> str:
-    """A unit by its full name, as its seal has it."""
-    return unit.name if unit.name.startswith(county.name) else f"{county.name}{unit.name}"
+    """A unit by its full name, as its seal has it: 县住房和城乡建设局 and 住房和城乡建设局 of 澄河县 are 澄河县住房和城乡建设局."""
+    if unit.name.startswith(county.name):
+        return unit.name
+    if unit.name.startswith(county.name[-1]) and not unit.name.startswith(NOT_THE_COUNTY):
+        return county.name + unit.name[1:]
+    return county.name + unit.name
 
 
 def raised(case: Case) -> str:

@@ -5,6 +5,7 @@ import os
 import re
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
@@ -12,6 +13,7 @@ from pypdf import PdfReader
 
 from petitions import document_papers, wording
 from petitions.models import Document, DocumentKind, Opinion, Referral
+from petitions.wording.parts import full_name
 from petitions.workflow import Status
 from reception import scope
 from reception.models import Department
@@ -181,6 +183,21 @@ def test_those_who_come_together_are_spoken_to_together(office):
         row.case.people = 12
         said = document_papers.paper(row, county=office.county, person=PERSON, at=made.at).data
     assert said["to"] == "居民甲等12人："
+
+
+@pytest.mark.parametrize(
+    ("county", "unit", "said"),
+    [
+        ("澄河县", "住房和城乡建设局", "澄河县住房和城乡建设局"),
+        ("澄河县", "县住房和城乡建设局", "澄河县住房和城乡建设局"),
+        ("澄河县", "澄河县信访局", "澄河县信访局"),
+        ("澄河市", "市信访局", "澄河市信访局"),
+        ("澄河市", "市场监督管理局", "澄河市市场监督管理局"),
+        ("澄河县", "市场监督管理局", "澄河县市场监督管理局"),
+    ],
+)
+def test_a_unit_signs_by_its_full_name(county, unit, said):
+    assert full_name(SimpleNamespace(name=unit), SimpleNamespace(name=county)) == said
 
 
 @pytest.mark.parametrize(("n", "said"), [(1, "一"), (9, "九"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")])

@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
 ARGS ?=
 
-.PHONY: help setup setup-dev run test check bench simulate burst audit lock messages screenshots clean
+.PHONY: help setup setup-dev run test check bench simulate law burst audit lock messages screenshots clean
 
 help:
 	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
@@ -15,6 +15,7 @@ help:
 	@echo "make check     lint, types, architecture, templates, translations, dependencies"
 	@echo "make bench     the benchmarks, as ratios"
 	@echo "make simulate  five years of fifty counties, day by day (YEARS, COUNTIES, SEED)"
+	@echo "make law       a million attempts on cases, legal and illegal, against a model of the law (ATTEMPTS, SEED)"
 	@echo "make burst     a crowd of 10,000 ten times, 20 crashes, 100,000 guesses, 10,000 hostile files (CROWD, ROUNDS, CRASHES, GUESSES, FILES)"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
 	@echo "make screenshots  take the README's screenshots anew"
@@ -77,6 +78,12 @@ simulate: setup-dev
 	@DATA_DIR="$(DATA_DIR)/simulate" YEARS="$(or $(YEARS),5)" COUNTIES="$(or $(COUNTIES),50)" SEED="$(or $(SEED),1)" \
 		$(PY) -m config.environment $(PY) -m pytest -n logical --dist worksteal tests/faults/test_five_years.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/simulate"; exit $$status
+
+# A share for each processor; a million attempts take about an hour on two.
+law: setup-dev
+	@DATA_DIR="$(DATA_DIR)/law" ATTEMPTS="$(or $(ATTEMPTS),1000000)" SEED="$(or $(SEED),1)" SHARES="$$($(PY) -c 'import os; print(os.cpu_count())')" \
+		$(PY) -m config.environment $(PY) -m pytest -n logical tests/faults/test_law.py $(ARGS); status=$$?; \
+	$(PY) -m config.embedded stop "$(DATA_DIR)/law"; exit $$status
 
 # What the suite does in small, whole: some hours on two processors. `make burst ARGS="-k crash"` does a part.
 burst: setup-dev

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
-from django.db import InterfaceError, OperationalError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query, Schema
@@ -12,7 +12,7 @@ from ninja.errors import ValidationError
 from pydantic import Field
 
 from reception import editions, published
-from reception.http import FRESH, Missing, find, keepable
+from reception.http import FRESH, Missing, find, is_down, keepable
 from reception.models import County
 
 
@@ -133,10 +133,11 @@ def _dossier(slug: str) -> tuple[County, published.Roster]:
 
 
 @api.exception_handler(editions.Unavailable)
-@api.exception_handler(OperationalError)
-@api.exception_handler(InterfaceError)
+@api.exception_handler(Error)
 def unavailable(request: HttpRequest, failure: Exception) -> HttpResponse:
-    """The database is down and what was asked for is not held."""
+    """The database is down and what was asked for is not held; any other failure of it is ours."""
+    if not is_down(failure):
+        raise failure
     response = api.create_response(request, {"error": _("系统正在恢复，请过几分钟再试。")}, status=503)
     response["Retry-After"] = "60"
     return response

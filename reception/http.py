@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.shortcuts import render
@@ -28,8 +28,6 @@ KEEPABLE = "front_may_keep"
 NEAR = 5
 # What is no document loads nothing and is framed by nobody; it needs no longer policy.
 CLOSED = "default-src 'none'; frame-ancestors 'none'"
-# What a question to a database fails with that is down, or was in the middle of it, or holds somebody up for too long.
-DATABASE_DOWN = (OperationalError, InterfaceError)
 FRESH = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 
 
@@ -47,6 +45,14 @@ class Missing(Exception):
     def __init__(self, sentence: str, links: Sequence[Link] = (), *, status: int = 404) -> None:
         super().__init__(sentence)
         self.sentence, self.links, self.status = sentence, links, status
+
+
+def is_down(failure: BaseException | None) -> bool:
+    """Whether a question failed because what answers is down, went down in the middle of it, or holds somebody up for too long.
+
+    A server that ends while its answer is being read is a bare `DatabaseError` to the driver: no kind of mistake, for those have their own classes.
+    """
+    return isinstance(failure, (editions.Unavailable, OperationalError, InterfaceError)) or type(failure) is DatabaseError
 
 
 def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -68,7 +74,9 @@ def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         except Missing as missing:
             context = {"sentence": missing.sentence, "links": missing.links, "status": missing.status}
             return render(request, "reception/missing.html", context, status=missing.status)
-        except (editions.Unavailable, *DATABASE_DOWN):
+        except (editions.Unavailable, Error) as failure:
+            if not is_down(failure):
+                raise
             return unavailable(request)
         response.headers.setdefault("Cache-Control", FRESH)
         if not response.headers["Content-Type"].startswith("text/html"):

@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from reception import scope
 from reception.actions import tracking
-from reception.http import DATABASE_DOWN, Missing, find, name, prefix, unavailable
+from reception.http import Missing, find, is_down, name, prefix, unavailable
 from reception.models import County
 
 P = ParamSpec("P")
@@ -42,7 +43,9 @@ def quiet(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable
         except Missing as missing:
             context = {"sentence": missing.sentence, "links": missing.links, "status": missing.status}
             response = render(request, "reception/missing.html", context, status=missing.status)
-        except DATABASE_DOWN:
+        except Error as failure:
+            if not is_down(failure):
+                raise
             # It may have been cut off after it was done: what was sent before is led to its receipt, so sending again is always right.
             response = unavailable(
                 request, _("系统正在恢复。已填好的内容都还在，请过一分钟刷新本页再试一次；同一份表格提交几次都只算一次。")

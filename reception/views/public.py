@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reception import differences, editions, filters, notices, published, words
-from reception.http import DATABASE_DOWN, Link, Missing, chain, find, in_county, name, prefix, public, unavailable
+from reception.http import Link, Missing, chain, find, in_county, is_down, name, prefix, public, unavailable
 from reception.models import County
 from reception.models.counties import RESERVED_SLUGS
 from reception.views.search import choose
@@ -238,7 +238,7 @@ def _instead(path: str) -> list[Link]:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """A mistake of ours; but where it is the database that is down, or holds somebody up for too long, it is said that it will be back."""
-    if isinstance(sys.exception(), DATABASE_DOWN):
+    if is_down(sys.exception()):
         response = unavailable(request)
     else:
         context = {"sentence": _("系统出了差错，已经记录。请稍后再试，或打电话办理。"), "links": [], "status": 500}

@@ -10,7 +10,7 @@ import icalendar
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -368,7 +368,7 @@ def test_a_full_sitting_that_has_closed_is_said_to_be_closed(world, browser, clo
     assert "截止" in text(browser.post(f"{form}check/", {"do": "send"}))
 
 
-@pytest.mark.parametrize("failure", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("failure", [OperationalError, InterfaceError, DatabaseError])
 def test_while_the_database_is_down_one_is_told_to_send_again_and_that_nothing_is_lost(world, browser, monkeypatch, failure):
     form = begun(browser, world)
     fill(browser, form)
@@ -381,7 +381,15 @@ def test_while_the_database_is_down_one_is_told_to_send_again_and_that_nothing_i
     assert browser.post(f"{form}check/", {"do": "send"})["Location"] == f"{form}receipt/"
 
 
-@pytest.mark.parametrize(("failure", "status", "words"), [(OperationalError, 503, "正在恢复"), (KeyError, 500, "出了差错")])
+@pytest.mark.parametrize(
+    ("failure", "status", "words"),
+    [
+        (OperationalError, 503, "正在恢复"),
+        (DatabaseError, 503, "正在恢复"),
+        (IntegrityError, 500, "出了差错"),
+        (KeyError, 500, "出了差错"),
+    ],
+)
 def test_whatever_fails_is_said_in_words(world, monkeypatch, failure, status, words):
     monkeypatch.setattr(tracking_view.opening, "open_row", mock.Mock(side_effect=failure))
     browser = Client(raise_request_exception=False)

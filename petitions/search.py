@@ -122,19 +122,17 @@ def shared(pair: str) -> tuple[str, int]:
 
 def _chosen(said: str) -> dict[int, List]:
     """For each month in which the words may be, the shortest list to read. Of long words one piece of three characters is asked for."""
-    pieces = _rarest(grams(said, 3))
+    if len(said) < 3:
+        return {month: lists[said] for month, lists in _lists([said]).items() if said in lists}
+    piece = _rarest(grams(said, 3))
+    pairs = grams(piece, 2)
     found: dict[int, List] = {}
-    for month, lists in _lists([said] if len(said) < 3 else [*grams(pieces[0], 2), *pieces]).items():
-        if len(said) < 3:
-            if said in lists:
-                found[month] = lists[said]
+    for month, lists in _lists([*pairs, piece]).items():
+        if not all(pair in lists for pair in pairs):
             continue
-        pairs = [lists.get(pair) for pair in grams(pieces[0], 2)]
-        if not all(pairs):
-            continue
-        three, shortest = lists.get(pieces[0]), min(pair for pair in pairs if pair)
-        if three:
-            found[month] = three
+        shortest = min(lists[pair] for pair in pairs)
+        if piece in lists:
+            found[month] = lists[piece]
         elif shortest.count < DENSE:
             found[month] = shortest
     return found
@@ -155,10 +153,10 @@ def _lists(wanted: list[str]) -> dict[int, dict[str, List]]:
     return months
 
 
-def _rarest(pieces: list[str]) -> list[str]:
+def _rarest(pieces: list[str]) -> str:
     """The piece that promises the shortest lists: the rarest in the newest month that has any."""
-    if len(pieces) < 2:
-        return pieces
+    if len(pieces) == 1:
+        return pieces[0]
     newest = CaseText.objects.filter(place__isnull=False).order_by("-month").values("month")[:1]
     pairs = {pair for piece in pieces for pair in grams(piece, 2)}
     rows = Gram.objects.filter(month=Subquery(newest), gram__in=[*pieces, *pairs]).order_by()
@@ -168,7 +166,7 @@ def _rarest(pieces: list[str]) -> list[str]:
         first, second = counts.get(piece[:2], 0), counts.get(piece[1:], 0)
         return counts.get(piece, 0) if min(first, second) >= DENSE else min(first, second)
 
-    return [min(pieces, key=texts)]
+    return min(pieces, key=texts)
 
 
 def among(words: str, rows: CaseQuerySet, *, most: int) -> list[int]:

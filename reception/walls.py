@@ -17,6 +17,24 @@ COUNTY = "nullif(current_setting('app.county', true), '')::bigint"
 DOOR = "current_setting('app.door', true) = 'accounts'"
 
 
+def in_each_county(statements: str, *, declare: str = "") -> str:
+    """A block of SQL that does these statements in every county, named by `county`: the wall shows the owner too no row but those of the county that is named."""
+    return f"""
+DO $body$
+DECLARE
+    county bigint;
+    {declare}
+BEGIN
+    FOR county IN SELECT id FROM reception_county LOOP
+        PERFORM set_config('app.county', county::text, true);
+        {statements}
+    END LOOP;
+    PERFORM set_config('app.county', '', true);
+END
+$body$
+"""
+
+
 class TableOperation(Operation, ABC):
     """An operation on one table, done by SQL that knows the table's name."""
 

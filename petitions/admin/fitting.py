@@ -20,8 +20,7 @@ def own(case: Case, user: User, on: date) -> Referral | None:
         return None
     grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
     mine = set(grants.values_list("department", flat=True))
-    found = sorted((row for row in live if row.department_id in mine), key=lambda row: (not row.is_lead, row.pk))
-    return found[0] if found else None
+    return min((row for row in live if row.department_id in mine), key=lambda row: (not row.is_lead, row.pk), default=None)
 
 
 def lead(case: Case, user: User, on: date) -> bool:

@@ -43,15 +43,15 @@ def doings(action: Action) -> tuple[Doing, Doing, Doing]:
         return lambda: verb(done(action))
 
     def waiting(case: Case, user: User, on: date) -> bool:
-        return _waiting(case, action) is not None
+        return undecided(case, action) is not None
 
     def own(case: Case, user: User, on: date) -> bool:
-        row = _waiting(case, action)
+        row = undecided(case, action)
         return row is not None and row.asked_by_id == user.pk
 
     def run(deed: Callable[..., Any], *fields: str) -> Callable[..., Any]:
         def carried(case: Case, said: dict[str, Any], county: County, by: User, at: datetime) -> None:
-            row = _waiting(case, action)
+            row = undecided(case, action)
             if row is None:
                 raise MovedOn(_("这一事项刚刚已有签批结果。请刷新页面查看。"))
             deed(proposal=row, county=county, by=by, at=at, **{field: said[field] for field in fields})
@@ -86,7 +86,8 @@ def doings(action: Action) -> tuple[Doing, Doing, Doing]:
     )
 
 
-def _waiting(case: Case, action: Action) -> Proposal | None:
+def undecided(case: Case, action: Action) -> Proposal | None:
+    """What was asked for of this kind and not decided yet, if anything."""
     # All of the case's, so that a page which has fetched them once asks no more.
     rows = (row for row in case.proposals.all() if row.action == action.value and row.state == ProposalState.WAITING)
     return next(rows, None)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import reception.scope
-from reception.walls import CountyWall, Trigger
+from reception.walls import CountyWall, Trigger, in_each_county
 
 FOLDED = """
 CREATE FUNCTION petitions_folded(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -22,22 +22,14 @@ WRITE = """
     );
     RETURN NULL;
 """
-# The wall shows the owner no row but those of the county that is named.
-WRITE_EARLIER = """
-DO $body$
-DECLARE county bigint;
-BEGIN
-    FOR county IN SELECT id FROM reception_county LOOP
-        PERFORM set_config('app.county', county::text, true);
+WRITE_EARLIER = in_each_county(
+    """
         INSERT INTO petitions_casetext (county_id, case_id, received_on, month, text)
         SELECT county_id, id, received_on, extract(year FROM received_on) * 12 + extract(month FROM received_on),
             petitions_folded(matter || E'\\n' || wish)
         FROM petitions_case;
-    END LOOP;
-    PERFORM set_config('app.county', '', true);
-END
-$body$
 """
+)
 STAYS = """
     IF TG_OP = 'DELETE' OR (NEW.county_id, NEW.case_id, NEW.received_on, NEW.month, NEW.text)
         IS DISTINCT FROM (OLD.county_id, OLD.case_id, OLD.received_on, OLD.month, OLD.text) THEN

@@ -3,25 +3,14 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
+from reception.walls import in_each_county
+
 # Without the character that begins the names of shared lists.
 FOLDED = """
 CREATE OR REPLACE FUNCTION petitions_folded(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN lower(normalize({said}, NFKC))
 """
-# The wall shows the owner no row but those of the county that is named.
-ANEW = """
-DO $body$
-DECLARE county bigint;
-BEGIN
-    FOR county IN SELECT id FROM reception_county LOOP
-        PERFORM set_config('app.county', county::text, true);
-        DELETE FROM petitions_gram;
-        UPDATE petitions_casetext SET place = NULL WHERE place IS NOT NULL;
-    END LOOP;
-    PERFORM set_config('app.county', '', true);
-END
-$body$
-"""
+ANEW = in_each_county("DELETE FROM petitions_gram; UPDATE petitions_casetext SET place = NULL WHERE place IS NOT NULL;")
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from reception.walls import Trigger
+from reception.walls import Trigger, in_each_county
 
 # Only the release's trigger, below, may change what is noted of releases: a county saved by someone who read it before
 # a release came out must not put the old days back.
@@ -32,23 +32,14 @@ RELEASE = f"""
     RETURN NULL;
 """
 
-# The owner is behind the wall too, so it goes from county to county.
-KNOWN = f"""
-DO $body$
-DECLARE
-    county bigint;
-    last reception_release;
-BEGIN
-    FOR county IN SELECT id FROM reception_county LOOP
-        PERFORM set_config('app.county', county::text, true);
+KNOWN = in_each_county(
+    f"""
         FOR last IN SELECT * FROM reception_release WHERE county_id = county AND state = 'published' ORDER BY number DESC LIMIT 1 LOOP
             {NOTE.format(release="last")}
         END LOOP;
-    END LOOP;
-    PERFORM set_config('app.county', '', true);
-END
-$body$
-"""
+""",
+    declare="last reception_release;",
+)
 
 
 class Migration(migrations.Migration):

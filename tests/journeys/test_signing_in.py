@@ -132,7 +132,7 @@ def test_a_passkey_under_the_strict_policy(browser, portal, clerk):
     page.goto(f"{home}/accounts/login/")
     enter(page, clerk)
     page.click("a[href$='/webauthn/add/']")
-    # A key before the page's script has arrived opens nothing.
+    # A press before the page's script has arrived opens nothing.
     page.wait_for_load_state("load")
     page.click("#mfa_webauthn_add")
     expect(page.locator(".codes li")).to_have_count(10)

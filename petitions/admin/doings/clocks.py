@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from petitions import terms
 from petitions.actions import clocks, extensions, pauses, proposals
+from petitions.admin import signing
 from petitions.admin.doing import Doing
 from petitions.forms.cases import CaseForm
 from petitions.models import Case, Deadline, Proposal
@@ -72,7 +73,7 @@ def is_running(case: Case, user: User, on: date) -> bool:
 
 def is_waiting(case: Case, user: User, on: date) -> bool:
     """An extension was asked for."""
-    return extensions.waiting(case) is not None
+    return signing.undecided(case, Action.EXTEND) is not None
 
 
 def may_be_asked(case: Case, user: User, on: date) -> bool:

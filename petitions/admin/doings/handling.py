@@ -11,7 +11,7 @@ from petitions.admin.doing import Doing
 from petitions.forms.cases import CaseForm
 from petitions.forms.referring import AcceptForm, HandleForm, MaterialForm, ReportForm
 from petitions.forms.screening import NotAcceptForm
-from petitions.models import Case, Ground, MaterialKind, Proposal, ProposalState
+from petitions.models import Case, Ground, MaterialKind
 from petitions.words import done
 from petitions.workflow import Action, Status
 from reception.models import County, User
@@ -43,8 +43,7 @@ def _add(case: Case, said: dict[str, Any], county: County, by: User, at: datetim
 
 
 def _unrefused(case: Case, user: User, on: date) -> bool:
-    asked = Proposal.objects.filter(case=case, action=Action.REFUSE.value, state=ProposalState.WAITING).exists()
-    return not asked and fitting.waits(case, user, on)
+    return signing.undecided(case, Action.REFUSE) is None and fitting.waits(case, user, on)
 
 
 def _another(case: Case, user: User, on: date) -> bool:

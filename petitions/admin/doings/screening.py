@@ -9,7 +9,7 @@ from petitions.actions import cases, repeats, screening
 from petitions.admin import signing
 from petitions.admin.doing import Doing
 from petitions.forms.screening import GuideForm, MergeForm, NoLongerForm, NotAcceptForm, RepeatForm, ResolveForm, ScreenForm
-from petitions.models import Case, Ground, Kind, Proposal, ProposalState
+from petitions.models import Case, Ground, Kind
 from petitions.words import done
 from petitions.workflow import RUNNING, Action
 from reception.models import County, User
@@ -51,7 +51,7 @@ def _unasked(action: Action) -> Any:
     """Where it was not asked for already."""
 
     def fits(case: Case, user: User, on: date) -> bool:
-        return not Proposal.objects.filter(case=case, action=action.value, state=ProposalState.WAITING).exists()
+        return signing.undecided(case, action) is None
 
     return fits
 

@@ -558,7 +558,9 @@ def test_without_the_lock_the_same_race_is_open(committed_db, monkeypatch):
     both, in_force = threading.Barrier(2), calendar._in_force
 
     def unguarded(change, county, action):
-        return CalendarChange.objects.select_related("proposed_by").get(pk=change.pk)
+        now = CalendarChange.objects.select_related("proposed_by").get(pk=change.pk)
+        assert now.state == "proposed"
+        return now
 
     def together(change, by, at):
         # Past every look at the state, before the first word is written.

@@ -259,6 +259,9 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="reception-day@localhost")
 
+# Short messages to people who have booked: see `reception.gateways`. Without a gateway the bureau telephones.
+SMS_URL = env.str("SMS_URL", default="")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

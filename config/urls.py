@@ -10,6 +10,8 @@ from reception.views import health
 urlpatterns = [
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
+    path("healthz/messages", health.messages, name="messages_health"),
+    path("metrics", health.metrics, name="metrics"),
     path("api/v1/", api_urls),
     *i18n_patterns(
         path("admin/", admin.site.urls),

@@ -1,105 +1,154 @@
-"""Send what is due from the outbox by e-mail. The address and the words are looked up at the moment of sending."""
+"""E-mail: the letter of a message, in both languages, as text and as HTML, and the way it goes."""
 
 import smtplib
 from collections.abc import Callable
-from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
-import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.message import BadHeaderError
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from reception import concerning, scope
+from reception import concerning, news, scope, ways
 from reception.actions import asking, messages
-from reception.models import Answer, Attendance, County, Message, User
-
-log = structlog.get_logger(__name__)
-
-# Failures that may pass: the server is away, busy, or cut the line. Any other answer of the server is final.
-PASSING = (OSError, smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError)
+from reception.models import DIGEST, Answer, Attendance, County, Message, User
 
 
-def send_due(county: County, *, now: Callable[[], datetime]) -> int:
-    """Send every due message of a county; how many were sent. Any number of senders may run at once."""
-    sent = 0
-    while batch := messages.claim(county=county, at=now()):
-        for message in batch:
-            sent += _send(message, county, now)
-    return sent
+class Mail:
+    """The mail server of the settings. It knows no keys, but the letter's id stays the same however often it is sent."""
+
+    knows_keys = False
+    asks_first = False
+
+    def __init__(self) -> None:
+        self.line: Any = None
+
+    def prepare(self, message: Message, county: County) -> EmailMultiAlternatives:
+        """The letter; see `write`."""
+        return write(message, county)
+
+    def send(self, prepared: EmailMultiAlternatives) -> None:
+        """Hand it to the mail server."""
+        if self.line is None:
+            self._call()
+        try:
+            prepared.connection = self.line
+            prepared.send()
+        except BadHeaderError as error:
+            raise ways.Refused("bad address") from error
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _said(next(iter(error.recipients.values()))[0]) from error
+        except smtplib.SMTPResponseException as error:
+            self.close()
+            raise _said(error.smtp_code) from error
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise ways.Later(type(error).__name__) from error
+
+    def _call(self) -> None:
+        self.line = get_connection()
+        try:
+            self.line.open()
+        except smtplib.SMTPResponseException as error:
+            self.line = None
+            raise ways.Down(f"SMTP {error.smtp_code}") from error
+        except (OSError, smtplib.SMTPException) as error:
+            self.line = None
+            raise ways.Down(type(error).__name__) from error
+
+    def close(self) -> None:
+        """Hang up."""
+        line, self.line = self.line, None
+        if line is not None:
+            line.close()
 
 
-def _send(message: Message, county: County, now: Callable[[], datetime]) -> bool:
-    try:
-        write(message, county).send()
-    except messages.Undeliverable as error:
-        messages.finish(message, county=county, at=now(), error=str(error))
-    except BadHeaderError:
-        messages.finish(message, county=county, at=now(), error="bad address")
-    except smtplib.SMTPResponseException as error:
-        messages.finish(message, county=county, at=now(), error=f"SMTP {error.smtp_code}", retry=400 <= error.smtp_code < 500)
-    except smtplib.SMTPRecipientsRefused as error:
-        code = next(iter(error.recipients.values()))[0]
-        messages.finish(message, county=county, at=now(), error=f"SMTP {code}", retry=400 <= code < 500)
-    except PASSING as error:
-        messages.finish(message, county=county, at=now(), error=type(error).__name__, retry=True)
-    else:
-        return messages.finish(message, county=county, at=now())
-    # No address and no words of the message in the log: its id finds the row.
-    log.warning("message not sent", message=message.pk, county=county.slug)
-    return False
+def _said(code: int) -> Exception:
+    """A server that asks for patience, or says no."""
+    return ways.Later(f"SMTP {code}") if 400 <= code < 500 else ways.Refused(f"SMTP {code}")
 
 
-def _changes(message: Message, person: User, county: County) -> dict[str, list[str]]:
+def _changes(message: Message, person: User, county: County) -> dict[str, Any]:
     """What the release changes for this person, in both languages of the letter."""
     number, found = int(message.facts["release"]), {}
     for key, language in (("zh", "zh-hans"), ("en", "en")):
-        with scope.county(county), translation.override(language):
+        with translation.override(language):
             found[key] = concerning.sentences(number, person, on=message.due_at.date())
-    return found
+    return {"changes": found}
 
 
-def _answer(message: Message) -> dict[str, Any]:
+def _answer(message: Message, person: User, county: County) -> dict[str, Any]:
     """The sitting that is asked about, and for the leader alone the link, which exists only in the letter itself."""
     answer = Answer.objects.select_related("sitting__day", "sitting__place", "leader").get(pk=message.facts["answer"])
     own = answer.leader.user_id == message.recipient_id
     return {"answer": answer, "token": asking.token(answer) if own else ""}
 
 
-def _attendance(message: Message) -> dict[str, Any]:
+def _attendance(message: Message, person: User, county: County) -> dict[str, Any]:
     rows = Attendance.objects.filter(sitting=message.facts["sitting"], department=message.facts["department"])
     found = rows.select_related("sitting__day", "sitting__place", "department").first()
     if found is None:
-        raise messages.Undeliverable("overtaken")
+        raise messages.Quiet("overtaken")
     return {"attendance": found}
 
 
+def _gathered(message: Message, person: User, county: County) -> dict[str, Any]:
+    """What the person was told within the portal and not written to about, as far as it still holds."""
+    lines = news.untold(person, county=county, at=message.first_due_at or message.due_at)
+    if not lines:
+        raise messages.Quiet("overtaken")
+    return {"lines": lines}
+
+
 # What a kind of message says beyond its facts, looked up when it is written.
-MORE: dict[str, Callable[[Message], dict[str, Any]]] = {
+MORE: dict[str, Callable[[Message, User, County], dict[str, Any]]] = {
+    "release_published": _changes,
     "answer_asked": _answer,
     "answer_asked_secretary": _answer,
     "answer_missing": _answer,
     "attendance": _attendance,
+    DIGEST: _gathered,
 }
 
 
-def write(message: Message, county: County) -> EmailMessage:
-    """The e-mail of a message, with an id that stays the same however often it is sent."""
+def recipient(message: Message) -> User:
+    """Whose account a message goes to, as it is now."""
+    assert message.recipient_id is not None
+    return User.objects.get(pk=message.recipient_id)
+
+
+def words(message: Message, county: County) -> tuple[str, str]:
+    """Subject and body of a message to somebody of the staff, both in both languages. Raises `messages.Quiet` where it is overtaken."""
     with scope.county(county):
-        person = User.objects.get(pk=message.recipient_id)
-        more = MORE[message.kind](message) if message.kind in MORE else {}
+        person = recipient(message)
+        more = MORE[message.kind](message, person, county) if message.kind in MORE else {}
+        context = {"name": person.name, "county": county, "facts": message.facts, "site": settings.SITE_URL, **more}
+        subject = render_to_string(f"messages/{message.kind}/subject.txt", context)
+        body = render_to_string(f"messages/{message.kind}/body.txt", context)
+    return " ".join(subject.split()), body
+
+
+def write(message: Message, county: County) -> EmailMultiAlternatives:
+    """The e-mail of a message, with an id that stays the same however often it is sent.
+
+    Raises `messages.Undeliverable` where there is no address, and `messages.Quiet` where there is nothing to say any more.
+    """
+    with scope.county(county):
+        person = recipient(message)
     if not person.is_active or not person.email:
         raise messages.Undeliverable("no address")
-    changes = {} if message.kind != "release_published" else _changes(message, person, county)
-    context = {"changes": changes, "name": person.name, "county": county, "facts": message.facts, "site": settings.SITE_URL, **more}
-    subject = render_to_string(f"messages/{message.kind}/subject.txt", context)
+    subject, body = words(message, county)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return EmailMessage(
-        subject=" ".join(subject.split()),
-        body=render_to_string(f"messages/{message.kind}/body.txt", context),
+    letter = EmailMultiAlternatives(
+        subject=subject,
+        body=body,
         to=[person.email],
         headers={"Message-ID": f"<{message.key[:40]}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
+    # The same words as a page: lines, links, nothing loaded from anywhere.
+    chinese, _line, english = body.partition("\n----\n")
+    page = {"subject": subject, "chinese": chinese.strip(), "english": english.strip(), "county": county}
+    letter.attach_alternative(render_to_string("messages/letter.html", page), "text/html")
+    return letter

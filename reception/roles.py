@@ -175,6 +175,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.edit": frozenset({Role.SECURITY_ADMIN, Role.SYSTEM}),
     "journal.view": frozenset({Role.AUDITOR, Role.CHIEF}),
     "messages.view": frozenset({Role.CLERK, Role.CHIEF, Role.SYSTEM_ADMIN}),
+    # What could not be sent, and a leap of the clock, are for a person to settle; what should be sent is found by the machine
+    "messages.settle": frozenset({Role.CLERK, Role.CHIEF}),
+    "messages.derive": frozenset({Role.SYSTEM}),
 }
 
 

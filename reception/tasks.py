@@ -3,16 +3,17 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reception import mail, scope
-from reception.actions import decrees, drafts, substitution_sweeps, sweeps, uploads
+from reception import clock, scope, sending
+from reception.actions import decrees, deriving, drafts, substitution_sweeps, sweeps, uploads
 from reception.models import County, User
 
 
 @shared_task(ignore_result=True)
 def send_messages() -> None:
-    """Send what is due from every county's outbox."""
+    """Put into every county's outbox what should be there by now, and send what is due."""
     for county in County.objects.all():
-        mail.send_due(county, now=timezone.now)
+        deriving.sweep(county=county, by=User.objects.system(), at=clock.now())
+        sending.send_due(county, now=clock.now)
 
 
 @shared_task(ignore_result=True)

@@ -238,11 +238,11 @@ class Untouchable(TableOperation):
     """The application may add and read rows of this table, and nothing else."""
 
     def forwards(self, model: type[models.Model]) -> list[str]:
-        return [f'REVOKE UPDATE, DELETE, TRUNCATE ON {model._meta.db_table} FROM "{_application_role()}"']
+        return [f'REVOKE UPDATE, DELETE, TRUNCATE ON {model._meta.db_table} FROM "{application_role()}"']
 
     def backwards(self, model: type[models.Model]) -> list[str]:
-        return [f'GRANT UPDATE, DELETE ON {model._meta.db_table} TO "{_application_role()}"']
+        return [f'GRANT UPDATE, DELETE ON {model._meta.db_table} TO "{application_role()}"']
 
 
-def _application_role() -> str:
+def application_role() -> str:
     return str(settings.DATABASES["default"]["USER"]).replace('"', '""')

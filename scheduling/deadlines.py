@@ -1,4 +1,4 @@
-"""Time limits: calendar days and working days, extension, and when to remind.
+"""Time limits: calendar days and working days, extensions and pauses.
 
 Source: Regulations on Petition Work (2022), articles 22, 23, 34 to 36; the Regulations say 日 (calendar days) everywhere except the
 five working days (工作日) for an objection, article 23(3). The first day is not counted. Whether a last day on a holiday rolls
@@ -132,30 +132,3 @@ def _apart(start: date, excluded: Iterable[Range]) -> list[Range]:
             found.append((max(starts_on, last), ends_on))
             last = ends_on
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """A day on which someone is reminded: `offset` days from the due day (negative before), or half way."""
-
-    on: date
-    rule: str
-    offset: int
-
-
-BEFORE = (7, 3, 1, 0)
-AFTER = (1, 3, 7, 15)
-
-
-def reminders_for(due: Due, *, before: Iterable[int] = BEFORE, after: Iterable[int] = AFTER) -> tuple[Reminder, ...]:
-    """The ladder of one term in order of days: half way, so many days before, the day itself, so many days after.
-
-    A rung that would fall on or before the start is left out; so is half way where it meets a rung of the ladder.
-    """
-    rungs = [*(-days for days in before), *after]
-    found = {
-        due.due + timedelta(days=offset): Reminder(due.due + timedelta(days=offset), f"{offset:+d}", offset) for offset in rungs
-    }
-    half = due.start + (due.due - due.start) // 2
-    found.setdefault(half, Reminder(half, "half", (half - due.due).days))
-    return tuple(reminder for day, reminder in sorted(found.items()) if day > due.start)

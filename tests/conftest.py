@@ -104,6 +104,16 @@ def own_boards() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def no_rests() -> Iterator[None]:
+    """A way of sending on which nobody answered is left alone for a while by the process: not from one test to the next."""
+    from reception import sending
+
+    sending._rests.clear()
+    yield
+    sending._rests.clear()
+
+
+@pytest.fixture(autouse=True)
 def quick_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same for tracking codes; `tests/reception/actions/test_tracking.py` holds what the real ones cost."""
     from reception.actions import tracking

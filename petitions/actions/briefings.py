@@ -128,9 +128,8 @@ def tell_due(*, county: County, by: User, at: datetime) -> int:
         for sitting in rows.select_related("day", "leader").distinct():
             people = _readers(receives(sitting), on=tomorrow)
             facts = {"sitting": sitting.pk, "day": tomorrow.isoformat()}
-            for person in people:
-                cause = f"briefing {sitting.uid} {tomorrow}"
-                messages.queue(kind="briefing_ready", cause=cause, to=person, due_at=due_at, facts=facts, once=True)
+            cause = f"briefing {sitting.uid} {tomorrow}"
+            messages.queue_all(kind="briefing_ready", cause=cause, to=people, due_at=due_at, facts=facts, once=True)
             told += bool(people)
     return told
 

@@ -73,6 +73,7 @@ class Deadline(Scoped):
         verbose_name = _("办理期限")
         verbose_name_plural = _("办理期限")
         ordering = ["case", "started_on", "pk"]
+        # Migration 0010_half_way adds one on the day that is half way: an expression of days that Django has no words for.
         indexes = [models.Index(fields=["county", "due_on"], name="deadline_due")]
         constraints = [
             models.UniqueConstraint(

@@ -174,9 +174,9 @@ def _side(answer: Answer) -> Side:
 def _escalate(answer: Answer, stage: str, roles: tuple[Role, ...], today: date, by: User, at: datetime) -> None:
     grants = RoleGrant.objects.filter(role__in=[role.value for role in roles], user__is_active=True).exclude(user__email="")
     people = {grant.user for grant in grants.on(today).select_related("user")}
-    for person in sorted(people, key=lambda found: found.username):
-        facts = {"answer": answer.pk, "day": str(answer.day), "stage": stage}
-        messages.queue(kind="answer_missing", cause=f"answer {answer.pk} {stage}", to=person, due_at=at, facts=facts, once=True)
+    facts, cause = {"answer": answer.pk, "day": str(answer.day), "stage": stage}, f"answer {answer.pk} {stage}"
+    everyone = sorted(people, key=lambda found: found.username)
+    messages.queue_all(kind="answer_missing", cause=cause, to=everyone, due_at=at, facts=facts, once=True)
     journal.record(act=f"answer.tell_{stage}", object=f"answer {answer.pk}", by=by, at=at, facts={"told": len(people)})
 
 

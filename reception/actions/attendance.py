@@ -137,9 +137,8 @@ def tell_due(*, county: County, by: User, at: datetime) -> int:
             people = officers(row.department, on=today)
             sitting = row.sitting
             cause = f"attendance {sitting.uid} {row.department.code} {sitting.day.day}"
-            for person in people:
-                facts = {"sitting": sitting.pk, "department": row.department_id}
-                messages.queue(kind="attendance", cause=cause, to=person, due_at=at, facts=facts, once=True)
+            facts = {"sitting": sitting.pk, "department": row.department_id}
+            messages.queue_all(kind="attendance", cause=cause, to=people, due_at=at, facts=facts, once=True)
             if people:
                 row.told_on = sitting.day.day
                 row.save()

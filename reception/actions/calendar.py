@@ -243,8 +243,8 @@ def _tell(change: CalendarChange, moves: Sequence[effects.Move], on: date, at: d
         "document": change.cited,
         "moves": [{"old": str(move.old), "new": str(move.new)} for move in moved if move.kind is effects.Kind.DAY],
     }
-    for pk in sorted(people):
-        messages.queue(kind="calendar_changed", cause=_named(change), to=people[pk], due_at=at, facts=told)
+    everyone = [people[pk] for pk in sorted(people)]
+    messages.queue_all(kind="calendar_changed", cause=_named(change), to=everyone, due_at=at, facts=told)
 
 
 def _locked(change: CalendarChange, county: County, action: str) -> CalendarChange:

@@ -27,11 +27,9 @@ def ask(*, county: County, at: datetime) -> int:
         asked = 0
         for year, since in _wanting(county, on):
             due_at = datetime.combine(since, MORNING, county.zone)
-            for person in people(ASKED, on):
-                messages.queue(
-                    kind="decree_missing", cause=f"decree {year} {since}", to=person, due_at=due_at, facts={"year": year}
-                )
-                asked += 1
+            to, cause = people(ASKED, on), f"decree {year} {since}"
+            messages.queue_all(kind="decree_missing", cause=cause, to=to, due_at=due_at, facts={"year": year})
+            asked += len(to)
         return asked
 
 

@@ -238,8 +238,8 @@ def _settle() -> None:
 
 def _tell(number: int, county: County, at: datetime) -> None:
     """Tell all who work with the roster that a new release is out."""
-    for person in _holders(*TOLD, county=county, at=at):
-        messages.queue(kind="release_published", cause=f"release {number}", to=person, due_at=at, facts={"release": number})
+    people = _holders(*TOLD, county=county, at=at)
+    messages.queue_all(kind="release_published", cause=f"release {number}", to=people, due_at=at, facts={"release": number})
 
 
 def _holders(*roles: Role, county: County, at: datetime) -> set[User]:

@@ -222,5 +222,4 @@ def _queue(row: Substitution, kind: str, cause: str, people: Iterable[User], at:
     facts = {"substitution": row.pk, "day": row.sitting.day.day.isoformat(), "state": str(row.state), "way": str(row.way)}
     if row.leader:
         facts["leader"], facts["leader_en"] = row.leader.name, row.leader.name_en or row.leader.name
-    for person in people:
-        messages.queue(kind=kind, cause=f"substitution {row.pk} {cause}", to=person, due_at=at, facts=facts)
+    messages.queue_all(kind=kind, cause=f"substitution {row.pk} {cause}", to=people, due_at=at, facts=facts)

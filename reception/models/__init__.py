@@ -27,16 +27,19 @@ from reception.models.guesses import Guess
 from reception.models.guides import GuideKind, GuideStep
 from reception.models.identities import Identity
 from reception.models.journal import Entry
-from reception.models.messages import Channel, Message, MessageState
+from reception.models.messages import DIGEST, TO_SEE_TO, Attempt, Channel, Message, MessageState, Occasion, Outcome, Pulse
 from reception.models.people import Department, DepartmentKind, Leader, Place, Post, RoleGrant, Side, Tenure, User
 from reception.models.roster import Release, ReleaseState
 from reception.models.uploads import Upload
 
 __all__ = [
+    "DIGEST",
+    "TO_SEE_TO",
     "Absence",
     "AbsenceKind",
     "Answer",
     "AnswerState",
+    "Attempt",
     "Attendance",
     "Booking",
     "BookingState",
@@ -72,8 +75,11 @@ __all__ = [
     "Level",
     "Message",
     "MessageState",
+    "Occasion",
+    "Outcome",
     "Place",
     "Post",
+    "Pulse",
     "ReceptionDay",
     "Release",
     "ReleaseState",

@@ -31,6 +31,7 @@ class Trouble(models.TextChoices):
 
 class Told(models.TextChoices):
     PHONE = "phone", _("电话")
+    SMS = "sms", _("短信")
     PAGE = "page", _("本人在网上看到")
     LETTER = "letter", _("信函")
     COUNTER = "counter", _("当面或托人转告")

@@ -4,12 +4,14 @@ import re
 from datetime import date, time
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reception import scope
+from scheduling.reminders import Audience, Ladder
 
 # Words that are the first part of an address of ours and so can't be a county's.
 RESERVED_SLUGS = frozenset(
@@ -31,6 +33,9 @@ RESERVED_SLUGS = frozenset(
         "book",
         "csp",
         "embed",
+        "metrics",
+        "messages",
+        "gateway",
     ]
 )
 
@@ -52,6 +57,17 @@ def check_embed_hosts(hosts: str) -> None:
 def check_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("没有名为“%(name)s”的时区，例如 Asia/Shanghai。") % {"name": name})
+
+
+def days_before_a_limit() -> list[int]:
+    return [7, 3, 1, 0]
+
+
+def days_before_a_visit() -> list[int]:
+    return [3, 1]
+
+
+BETWEEN_1_AND_60 = [MinValueValidator(1), MaxValueValidator(60)]
 
 
 class IdentityNumber(models.TextChoices):
@@ -146,6 +162,37 @@ class County(models.Model):
     tell_departments_days_before = models.PositiveSmallIntegerField(
         _("最迟提前几日告知陪同部门"), default=2, validators=[MaxValueValidator(60)]
     )
+    remind_half_way = models.BooleanField(_("期限过半时提醒承办人"), default=True)
+    remind_days_before = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MaxValueValidator(60)]),
+        verbose_name=_("期限届满前几日提醒承办人"),
+        default=days_before_a_limit,
+        blank=True,
+        size=8,
+        help_text=_("用逗号分隔，例如 7,3,1,0；0 是届满当日。遇休息日提前到上一个工作日。"),
+    )
+    remind_head_days_after = models.PositiveSmallIntegerField(
+        _("超期几日报承办单位负责人"), default=1, null=True, blank=True, validators=BETWEEN_1_AND_60
+    )
+    remind_chief_days_after = models.PositiveSmallIntegerField(
+        _("超期几日报信访局局长"), default=3, null=True, blank=True, validators=BETWEEN_1_AND_60
+    )
+    remind_leader_days_after = models.PositiveSmallIntegerField(
+        _("超期几日报批示领导"), default=7, null=True, blank=True, validators=BETWEEN_1_AND_60
+    )
+    remind_joint_days_after = models.PositiveSmallIntegerField(
+        _("超期几日报联席会议办公室"), default=15, null=True, blank=True, validators=BETWEEN_1_AND_60
+    )
+    remind_visitors_days_before = ArrayField(
+        models.PositiveSmallIntegerField(validators=BETWEEN_1_AND_60),
+        verbose_name=_("接访日前几日短信提醒来访人"),
+        default=days_before_a_visit,
+        blank=True,
+        size=4,
+        help_text=_("用逗号分隔，例如 3,1；留空则不提醒。"),
+    )
+    office_opens_at = models.TimeField(_("上班时刻"), default=time(9), help_text=_("提醒在工作日的上班时间内发出。"))
+    office_closes_at = models.TimeField(_("下班时刻"), default=time(17, 30))
     case_retention_years = models.PositiveSmallIntegerField(
         _("事项办结后保存几年"),
         default=10,
@@ -168,6 +215,11 @@ class County(models.Model):
                 name="county_asks_before_it_reminds",
                 violation_error_message=_("请领导确认须早于（或同日）提醒信访部门，提醒信访部门须早于（或同日）提醒两办。"),
             ),
+            models.CheckConstraint(
+                condition=models.Q(office_opens_at__lt=models.F("office_closes_at")),
+                name="county_opens_before_it_closes",
+                violation_error_message=_("上班时刻须早于下班时刻。"),
+            ),
             models.CheckConstraint(condition=models.Q(code__regex=r"^\d{6}$"), name="county_code"),
             models.CheckConstraint(condition=~models.Q(slug__in=sorted(RESERVED_SLUGS)), name="county_slug_free"),
         ]
@@ -178,6 +230,18 @@ class County(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def ladder(self) -> Ladder:
+        """Who is reminded of a limit, and when."""
+        steps = (
+            (Audience.HEAD, self.remind_head_days_after),
+            (Audience.CHIEF, self.remind_chief_days_after),
+            (Audience.LEADER, self.remind_leader_days_after),
+            (Audience.JOINT, self.remind_joint_days_after),
+        )
+        after = tuple((audience, days) for audience, days in steps if days)
+        return Ladder(self.remind_half_way, tuple(sorted(set(self.remind_days_before), reverse=True)), after)
 
     def next_day(self, *, on: date) -> date | None:
         """The first published reception day not before `on` that is not cancelled."""

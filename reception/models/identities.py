@@ -22,6 +22,7 @@ class Identity(Scoped):
     phone_index = models.CharField(max_length=24, blank=True, editable=False)
     name_index = models.CharField(max_length=24, editable=False)
     person_index = models.CharField(max_length=24, editable=False)
+    wants_sms = models.BooleanField(_("接收短信"), default=True, editable=False)
     kept_at = models.DateTimeField(_("登记时间"), editable=False)
     shredded_at = models.DateTimeField(_("销毁时间"), null=True, editable=False)
 

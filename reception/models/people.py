@@ -76,6 +76,8 @@ class User(AbstractBaseUser):
     name = models.CharField(_("姓名"), max_length=60)
     email = models.EmailField(_("电子邮件"), blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
+    # News within the portal is gathered into a letter, unless the person has turned that off.
+    wants_letters = models.BooleanField(_("接收提醒邮件"), default=True)
     created_at = models.DateTimeField(_("创建时间"))
     # How often all sessions of this person were ended at once: part of what a session is checked against at each request.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)

@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone
 
 from reception import scope
 from tests.reception import builders
@@ -11,8 +12,9 @@ from tests.reception.builders import NOW
 
 
 @pytest.fixture
-def clock():
-    """The edges read NOW, standing still."""
+def clock(monkeypatch):
+    """The edges read NOW, standing still; and so does what asks the database's clock."""
+    monkeypatch.setattr("reception.clock.now", timezone.now)
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 

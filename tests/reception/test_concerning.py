@@ -77,10 +77,10 @@ def test_the_letter_says_it_in_both_languages(office, people):
 
 def test_the_letter_of_a_step_says_the_reason_as_it_was_typed(office):
     with scope.county(office.county):
-        facts = {"draft": 7, "step": "sent_back", "reason": "地点 <A> & 时间有误"}
-        messages.queue(kind="release_step", cause="draft 7", to=office.clerk, due_at=NOW, facts=facts)
-        message = Message.objects.get(kind="release_step", facts__draft=7)
+        facts = {"draft": 7007, "step": "sent_back", "reason": "地点 <A> & 时间有误"}
+        messages.queue(kind="release_step", cause="draft 7007", to=office.clerk, due_at=NOW, facts=facts)
+        message = Message.objects.get(kind="release_step", facts__draft=7007)
     letter = mail.write(message, office.county)
     assert "原因：地点 <A> & 时间有误" in letter.body
-    assert "/admin/roster/release/7/" in letter.body
+    assert "/admin/roster/release/7007/" in letter.body
     assert letter.subject == "澄河县接访安排被退回 / A roster release was sent back"

@@ -31,6 +31,9 @@ OPEN = {
     "django_migrations",
     "django_session",
     "reception_county",
+    # Numbers and moments of the sending of messages; how far the clock was moved, in tests.
+    "reception_pulse",
+    "reception_clock",
 }
 
 

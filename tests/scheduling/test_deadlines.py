@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scheduling.deadlines import Roll, Term, Unit, due_date, extended, paused, reminders_for
+from scheduling.deadlines import Roll, Term, Unit, due_date, extended, paused
 from tests.scheduling.worlds import CN, ONE_DAY
 
 starts = st.dates(date(2006, 1, 1), date(2026, 1, 1))
@@ -115,14 +115,3 @@ def test_a_pause_moves_the_end_by_its_days_and_survives_an_extension(start, amou
     later = paused(due, begins, begins + timedelta(days=length), calendar=CN)
     assert later.legal - due.legal == timedelta(days=length)
     assert extended(later, 5, decided_on=later.legal, calendar=CN).legal - due.legal == timedelta(days=length + 5)
-
-
-@given(starts, amounts)
-def test_reminders_climb_and_never_come_before_the_term_has_begun(start, amount):
-    due = due_date(start, Term(amount), CN)
-    ladder = reminders_for(due)
-    on = [reminder.on for reminder in ladder]
-    assert on == sorted(set(on))
-    assert all(day > start for day in on)
-    assert {r.offset for r in ladder} >= {0, 1, 3, 7, 15}
-    assert all((r.on - due.due).days == r.offset for r in ladder)

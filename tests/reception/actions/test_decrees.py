@@ -7,9 +7,9 @@ import pytest
 
 from reception import scope, tasks
 from reception.actions import calendar, decrees, proposals
-from reception.mail import send_due
 from reception.models import Message
 from reception.roles import Role
+from reception.sending import send_due
 from tests.reception import builders
 
 FIRST, LAST = date(2026, 9, 25), date(2026, 12, 31)

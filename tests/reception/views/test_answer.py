@@ -8,8 +8,8 @@ from django.test import Client
 
 from reception import scope
 from reception.actions import asking
-from reception.mail import send_due
 from reception.models import Answer, Message, Substitution
+from reception.sending import send_due
 from tests.reception import builders
 from tests.reception.actions.test_answers import AT, account, asked, link, sitting
 

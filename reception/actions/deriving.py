@@ -1,0 +1,181 @@
+"""The sweep: what the outbox should hold follows from how things stand, and is put there by whoever looks, as often as they like.
+
+Nothing is scheduled. Each source says by one SELECT what should have been said by now; what the outbox has already is not put
+there again, whoever else puts it at the same time; what was deleted unsent comes back.
+
+A county whose clock leapt so far that more than a hundredth of a year's messages would be due at once is held: a person is asked.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from reception import scope
+from reception.actions import journal, messages
+from reception.actions.permissions import require
+from reception.failpoints import failpoint
+from reception.models import County, Message, MessageState, Pulse, User
+from reception.models.calendar import work_calendar
+from scheduling.calendar import WorkCalendar
+from scheduling.office import Office
+
+# Sweeps that come this far apart, or nearer, are no leap of the clock.
+NO_LEAP = timedelta(hours=6)
+YEAR = timedelta(days=365)
+# A county that has said little yet is not held for so few.
+FEW = 100
+# Looked at again each time, in case a row was deleted.
+LOOKED_BACK = timedelta(days=3)
+
+# `d` is a source's SELECT of kind, cause, rule, channel, recipient_id, identity_id, facts, due_at, valid_until. The key says what makes
+# a message single; when exactly it goes out is no part of it, so that other office hours say nothing twice.
+INSERT = """
+INSERT INTO reception_message (county_id, key, kind, cause, rule, channel, recipient_id, identity_id, facts, due_at, first_due_at,
+    valid_until, state, sent_at, fence, begun_fence, attempts, error)
+SELECT %(county)s, d.key, d.kind, d.cause, d.rule, d.channel, d.recipient_id, d.identity_id, d.facts, d.due_at, d.due_at,
+    d.valid_until, CASE d.channel WHEN 'inbox' THEN 'sent' ELSE 'waiting' END,
+    CASE d.channel WHEN 'inbox' THEN d.due_at END, 0, 0, 0, ''
+FROM (
+    SELECT d.*, encode(sha256(convert_to(concat_ws('|', %(county)s, d.kind, d.cause, d.rule, d.channel,
+        coalesce('user ' || d.recipient_id, 'identity ' || d.identity_id)), 'UTF8')), 'hex') AS key
+    FROM ({select}) AS d
+) AS d
+WHERE NOT EXISTS (SELECT FROM reception_message m WHERE m.county_id = %(county)s AND m.key = d.key)
+ON CONFLICT (county_id, key) DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One look at a county: what a source needs to know. `since` is the first day whose reminders may not have been said yet."""
+
+    county: County
+    at: datetime
+    today: date
+    since: date
+    calendar: WorkCalendar
+    office: Office
+
+    @property
+    def next_open(self) -> datetime:
+        """When something that is news now may be sent."""
+        return self.office.next_open(self.at, self.calendar)
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What every SELECT may use: the county, the moment, the day, the office's hours."""
+        return {
+            "county": self.county.pk,
+            "at": self.at,
+            "today": self.today,
+            "opens": self.office.opens,
+            "zone": str(self.office.zone),
+            "next_open": self.next_open,
+        }
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Rows that the outbox should hold. `select` gives the columns that `INSERT` names, with `params` for its placeholders."""
+
+    select: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+# Each room says what follows from its own tables; then what follows from that.
+SOURCES: list[Callable[[Sweep], Iterator[Derived]]] = []
+LAST: list[Callable[[Sweep], Iterator[Derived]]] = []
+
+
+# Whatever happened of late; older than this it is no news.
+OCCASIONS = """
+    SELECT kind, cause, rule, channel, recipient_id, NULL::bigint AS identity_id, facts, due_at,
+        due_at + %(news)s AS valid_until
+    FROM reception_occasion WHERE county_id = %(county)s AND due_at > %(at)s - %(news)s
+"""
+
+
+def occasions(sweep: Sweep) -> Iterator[Derived]:
+    """What was put into the outbox as it happened, in case it is not there any more."""
+    yield Derived(OCCASIONS, {"news": messages.NEWS})
+
+
+def look(county: County, *, at: datetime, since: date | None = None) -> Sweep:
+    """What a sweep at a moment goes by. The county is in scope."""
+    today = at.astimezone(county.zone).date()
+    pulse = Pulse.objects.filter(county=county).first()
+    back = [today - LOOKED_BACK]
+    if since is not None:
+        back.append(since)
+    elif pulse and pulse.swept_on:
+        back.append(pulse.swept_on)
+    office = Office(county.office_opens_at, county.office_closes_at, county.zone)
+    return Sweep(county, at, today, min(back), work_calendar(county), office)
+
+
+def sweep(*, county: County, by: User, at: datetime) -> int:
+    """Put into a county's outbox whatever should be there by now; how many rows were new.
+
+    Nothing is put there while the county is held; a leap of the clock that would make too much due at once holds it.
+    """
+    with scope.county(county):
+        require("messages.derive", county=county, by=by, at=at)
+        pulse = Pulse.objects.filter(county=county).first()
+        leapt = pulse is not None and pulse.swept_at is not None and at - pulse.swept_at > NO_LEAP
+        released = pulse is not None and pulse.released_until is not None and at <= pulse.released_until
+        point = transaction.savepoint()
+        made = sum(_put(one) for one in _wanted(look(county, at=at)))
+        failpoint("in_sweep")
+        if leapt and not released:
+            assert pulse is not None
+            due = made + _fallen_due(pulse, at)
+            if due > max(FEW, _of_a_year(at) // 100):
+                transaction.savepoint_rollback(point)
+                Pulse.objects.filter(county=county).update(held_at=at, held=due)
+                return 0
+        transaction.savepoint_commit(point)
+        _beat(county, at)
+    return made
+
+
+def _wanted(look_: Sweep) -> Iterator[tuple[Sweep, Derived]]:
+    for source in (*SOURCES, *LAST):
+        for derived in source(look_):
+            yield look_, derived
+
+
+def _put(wanted: tuple[Sweep, Derived]) -> int:
+    look_, derived = wanted
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT.replace("{select}", derived.select), {**look_.known, **derived.params})
+        return int(cursor.rowcount)
+
+
+def _fallen_due(pulse: Pulse, at: datetime) -> int:
+    rows = Message.objects.filter(state=MessageState.WAITING, due_at__lte=at)
+    if pulse.swept_at:
+        rows = rows.filter(due_at__gt=pulse.swept_at)
+    return int(rows.count())
+
+
+def _of_a_year(at: datetime) -> int:
+    return int(Message.objects.filter(due_at__gt=at - YEAR, due_at__lte=at).count())
+
+
+def _beat(county: County, at: datetime) -> None:
+    """A clock that went back moves the mark back too: what lies before it is looked at again, and nothing is said twice."""
+    today = at.astimezone(county.zone).date()
+    Pulse.objects.update_or_create(county=county, defaults={"swept_at": at, "swept_on": today, "held_at": None, "held": 0})
+
+
+def let_go(*, county: County, by: User, at: datetime) -> None:
+    """Let a held county's messages go: a person has looked at the clock, and it is right. Said in the journal."""
+    with scope.county(county):
+        require("messages.settle", county=county, by=by, at=at)
+        rows = Pulse.objects.filter(county=county, held_at__isnull=False)
+        held = rows.values_list("held", flat=True).first()
+        if rows.update(held_at=None, held=0, released_until=at + NO_LEAP):
+            journal.record(act="messages.let_go", object=f"county {county.slug}", by=by, at=at, facts={"held": held})

@@ -1,0 +1,74 @@
+"""The pulse of the messages: when each county was last swept and sent for, what waits, and whether a leap of the clock is held."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from reception import scope
+from reception.models import County, Pulse
+
+# A sender that nobody has heard of for so long is dead; anything that is due for so long and was not sent is late.
+LATE = timedelta(minutes=2)
+
+BEAT = """
+INSERT INTO reception_pulse (of_county, sent_at, oldest_due_at, waiting, to_see_to, interrupted, held)
+SELECT %(county)s, %(at)s,
+    (SELECT min(due_at) FROM reception_message
+        WHERE county_id = %(county)s AND state IN ('waiting', 'sending') AND due_at <= %(at)s),
+    (SELECT count(*) FROM reception_message
+        WHERE county_id = %(county)s AND state IN ('waiting', 'sending') AND due_at <= %(at)s),
+    (SELECT count(*) FROM reception_message WHERE county_id = %(county)s AND state IN ('failed', 'unknown')),
+    (SELECT count(*) FROM reception_attempt
+        WHERE county_id = %(county)s AND outcome = 'unknown' AND said = 'interrupted'), 0
+ON CONFLICT (of_county) DO UPDATE SET sent_at = greatest(reception_pulse.sent_at, excluded.sent_at),
+    oldest_due_at = excluded.oldest_due_at, waiting = excluded.waiting, to_see_to = excluded.to_see_to,
+    interrupted = excluded.interrupted
+"""
+
+
+def sent(county: County, *, at: datetime) -> None:
+    """Take down that somebody has sent what was due, and what is left."""
+    with scope.county(county), connection.cursor() as cursor:
+        cursor.execute(BEAT, {"county": county.pk, "at": at})
+
+
+def is_held(county: County) -> bool:
+    """Whether nothing is sent until a person has said so."""
+    return bool(Pulse.objects.filter(county=county, held_at__isnull=False).exists())
+
+
+@dataclass(frozen=True)
+class Health:
+    """How sending stands over all counties at a moment. Numbers only."""
+
+    at: datetime
+    oldest: timedelta
+    silent: timedelta
+    waiting: int
+    to_see_to: int
+    interrupted: int
+    held: int
+
+    @property
+    def is_well(self) -> bool:
+        """Whether everything due was sent in time, and somebody is there to send."""
+        return self.oldest <= LATE and self.silent <= LATE and not self.held
+
+
+def health(rows: Iterable[Pulse], *, at: datetime) -> Health:
+    """The health of these counties' messages. One that was never swept or sent for is as silent as can be."""
+    found = list(rows)
+    beats = [min(row.swept_at, row.sent_at) if row.swept_at and row.sent_at else None for row in found]
+    silent = max((at - beat if beat else timedelta.max for beat in beats), default=timedelta(0))
+    oldest = max((at - row.oldest_due_at for row in found if row.oldest_due_at), default=timedelta(0))
+    return Health(
+        at,
+        max(oldest, timedelta(0)),
+        max(silent, timedelta(0)),
+        sum(row.waiting for row in found),
+        sum(row.to_see_to for row in found),
+        sum(row.interrupted for row in found),
+        sum(1 for row in found if row.held_at),
+    )

@@ -36,12 +36,12 @@ COLUMNS = """
 AT_A_STEP = """
     (SELECT * FROM unnest(%(due)s::date[], %(offsets)s::int[], %(rules)s::text[], %(audiences)s::text[], %(said)s::date[])
         AS step(due_on, days, rule, audience, said_on)) AS step
-    JOIN petitions_deadline d ON d.county_id = %(county)s AND d.due_on = step.due_on AND d.due_on + step.days > d.started_on
+    JOIN petitions_deadline d ON d.county_id = %(county)s AND d.due_on = ANY(%(due)s::date[]) AND d.due_on = step.due_on
+        AND d.due_on + step.days > d.started_on
 """
 HALF_WAY = """
     (SELECT * FROM unnest(%(half)s::date[], %(half_said)s::date[]) AS step(half_on, said_on)) AS step
-    JOIN petitions_deadline d ON d.county_id = %(county)s
-        AND d.started_on + (d.due_on - d.started_on) / 2 = step.half_on
+    JOIN petitions_deadline d ON d.county_id = %(county)s AND d.half_on = ANY(%(half)s::date[]) AND d.half_on = step.half_on
         AND step.half_on > d.started_on AND d.due_on > %(near)s
 """
 # Who holds a role today. Leaders are their own account and their secretaries'.
@@ -82,7 +82,7 @@ TOLD = """
             UNION ALL
             SELECT o.*, p.user_id FROM open o JOIN people p ON p.role = 'joint_office' WHERE o.audience = 'joint'
         )
-    SELECT DISTINCT 'clock' AS kind, 'deadline ' || id AS cause, rule, 'inbox' AS channel, user_id AS recipient_id, NULL::bigint AS identity_id,
+    SELECT 'clock' AS kind, 'deadline ' || id AS cause, rule, 'inbox' AS channel, user_id AS recipient_id, NULL::bigint AS identity_id,
         jsonb_build_object('deadline', id, 'case', number) AS facts,
         (said_on + %(opens)s::time) AT TIME ZONE %(zone)s AS due_at, NULL::timestamptz AS valid_until
     FROM told

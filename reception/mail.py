@@ -13,7 +13,8 @@ from django.utils import translation
 
 from reception import concerning, news, scope, ways
 from reception.actions import asking, messages
-from reception.models import DIGEST, Answer, Attendance, County, Message, User
+from reception.actions.candidates import receives
+from reception.models import DIGEST, Answer, Attendance, County, DayState, Message, Sitting, SittingState, User
 
 
 class Mail:
@@ -94,6 +95,16 @@ def _attendance(message: Message, person: User, county: County) -> dict[str, Any
     return {"attendance": found}
 
 
+def _receives_next(message: Message, person: User, county: County) -> dict[str, Any]:
+    """The sitting and who receives, unless either has changed since."""
+    rows = Sitting.objects.select_related("day", "place", "leader").filter(state=SittingState.PUBLISHED)
+    sitting = rows.filter(pk=message.facts["sitting"], day__day=message.facts["day"], day__state=DayState.PUBLISHED).first()
+    leader = receives(sitting) if sitting else None
+    if leader is None or leader.pk != message.facts["leader"]:
+        raise messages.Quiet("overtaken")
+    return {"sitting": sitting, "leader": leader}
+
+
 def _gathered(message: Message, person: User, county: County) -> dict[str, Any]:
     """What the person was told within the portal and not written to about, as far as it still holds."""
     lines = news.untold(person, county=county, at=message.first_due_at or message.due_at)
@@ -109,6 +120,7 @@ MORE: dict[str, Callable[[Message, User, County], dict[str, Any]]] = {
     "answer_asked_secretary": _answer,
     "answer_missing": _answer,
     "attendance": _attendance,
+    "receives_next": _receives_next,
     DIGEST: _gathered,
 }
 

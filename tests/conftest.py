@@ -95,12 +95,16 @@ def own_counters(settings: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_boards() -> Iterator[None]:
-    """What a process remembers for a second of what is free: clocks stand still here, and databases resemble each other."""
+def own_boards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a process remembers for a second, of what is free and of a county: clocks stand still here, and databases resemble each
+    other. `tests/reception/test_quiet.py` holds that the county is remembered."""
+    from reception import quiet
     from reception.actions import offers
 
+    monkeypatch.setattr(quiet, "REMEMBERED", 0.0)
     yield
     offers._boards.clear()
+    quiet._counties.clear()
 
 
 @pytest.fixture(autouse=True)

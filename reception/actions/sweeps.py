@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from reception import scope
-from reception.actions import asking, attendance, decrees, substitution_sweeps
+from reception.actions import asking, attendance, decrees, eves, substitution_sweeps
 from reception.models import County, User
 
 # What else time brings about. The room above adds its own when it is loaded.
@@ -14,6 +14,8 @@ ALSO: list[Callable[..., object]] = []
 def remind(*, county: County, by: User, at: datetime) -> tuple[int, int, int]:
     """Everything that is due at a moment; how many leaders were asked, steps escalated, departments told. Again is nothing more."""
     asked = asking.ask_due(county=county, by=by, at=at)
+    eves.tell_leaders(county=county, by=by, at=at)
+    eves.tell_bureau(county=county, by=by, at=at)
     return len(asked), asking.escalate_due(county=county, by=by, at=at), attendance.tell_due(county=county, by=by, at=at)
 
 

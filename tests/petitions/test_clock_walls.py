@@ -88,7 +88,7 @@ def extension(office, case, clock, step, *, days=10, on):
 def clock(office, case, of, **changes):
     """SQL that puts a clock in the place of another, with some of its columns changed."""
     with scope.county(office.county):
-        columns = [field.column for field in Deadline._meta.concrete_fields if field.column != "id"]
+        columns = [field.column for field in Deadline._meta.concrete_fields if field.column != "id" and not field.generated]
         values = {column: f"d.{column}" for column in columns} | {"supersedes_id": "d.id"} | changes
     return (
         f"INSERT INTO petitions_deadline ({', '.join(columns)}) SELECT {', '.join(values[column] for column in columns)} "

@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
 ARGS ?=
 
-.PHONY: help setup setup-dev run test check bench simulate law burst audit lock messages screenshots clean
+.PHONY: help setup setup-dev run test check bench simulate reminded law burst audit lock messages screenshots clean
 
 help:
 	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
@@ -15,6 +15,7 @@ help:
 	@echo "make check     lint, types, architecture, templates, translations, dependencies"
 	@echo "make bench     the benchmarks, as ratios"
 	@echo "make simulate  five years of fifty counties, day by day (YEARS, COUNTIES, SEED)"
+	@echo "make reminded  five years of reminders of 200 counties, beside an independent ledger (YEARS, COUNTIES, SEED)"
 	@echo "make law       a million attempts on cases, legal and illegal, against a model of the law (ATTEMPTS, SEED)"
 	@echo "make burst     a crowd of 10,000 ten times, 20 crashes, 100,000 guesses, 10,000 hostile files (CROWD, ROUNDS, CRASHES, GUESSES, FILES)"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
@@ -78,6 +79,12 @@ simulate: setup-dev
 	@DATA_DIR="$(DATA_DIR)/simulate" YEARS="$(or $(YEARS),5)" COUNTIES="$(or $(COUNTIES),50)" SEED="$(or $(SEED),1)" \
 		$(PY) -m config.environment $(PY) -m pytest -n logical --dist worksteal tests/faults/test_five_years.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/simulate"; exit $$status
+
+# Some hours on two processors.
+reminded: setup-dev
+	@DATA_DIR="$(DATA_DIR)/reminded" YEARS="$(or $(YEARS),5)" COUNTIES="$(or $(COUNTIES),200)" SEED="$(or $(SEED),1)" \
+		$(PY) -m config.environment $(PY) -m pytest -n logical --dist worksteal tests/faults/test_reminded_years.py $(ARGS); status=$$?; \
+	$(PY) -m config.embedded stop "$(DATA_DIR)/reminded"; exit $$status
 
 # A share for each processor; a million attempts take about an hour on two.
 law: setup-dev

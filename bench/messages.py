@@ -143,6 +143,7 @@ def _make(county: Any) -> int:
             with scope.county(county), connection.cursor() as cursor:
                 cursor.execute(CASES, {**told, "first": first, "last": min(first + BATCH - 1, cases)})
         with scope.county(county), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
             for statement in CLOCKS_OF_CASES:
                 cursor.execute(statement, told)
         _tidy("ANALYZE petitions_case, petitions_casestep, petitions_deadline")

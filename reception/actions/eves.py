@@ -33,9 +33,11 @@ def tell_leaders(*, county: County, by: User, at: datetime) -> int:
             state=SittingState.PUBLISHED, day__state=DayState.PUBLISHED, day__day__gt=today, day__day__lte=today + FAR
         ).select_related("day", "leader__user")
         near = [row for row in rows if said_on(row.day.day - ONE_DAY, calendar, over=False) <= today]
+        if not near:
+            return 0
         due_at = Office(county.office_opens_at, county.office_closes_at, county.zone).next_open(at, calendar)
-        told = 0
-        for sitting, leader in ((row, receiving(near)[row.pk]) for row in near):
+        receives, told = receiving(near), 0
+        for sitting, leader in ((row, receives[row.pk]) for row in near):
             people = reachable(leader, on=today)
             cause = f"eve {sitting.uid} {sitting.day.day} {leader.pk}"
             facts = {"sitting": sitting.pk, "leader": leader.pk, "day": str(sitting.day.day)}

@@ -187,6 +187,8 @@ class Case(Scoped):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status=Status.MERGED.value, joins__isnull=False)
+                # Archived, it still says into which it was merged.
+                | Q(status=Status.ARCHIVED.value)
                 | (~Q(status=Status.MERGED.value) & Q(joins__isnull=True)),
                 name="case_merged_into_one",
             ),

@@ -72,7 +72,8 @@ def test_no_file_does_harm(canary, process):
         if word == "drawn anew":
             assert found.made.startswith(OURS[known]), (sort, n)
             assert not [mark for mark in FORBIDDEN if mark in found.made], (sort, n)
-        if n % WHOLE_WAY_EVERY == 0:
+        # What came to the end of its time may be done within it another time; all else comes out the same.
+        if n % WHOLE_WAY_EVERY == 0 and word != "ended":
             assert taken(data) == (word == "drawn anew"), (sort, n)
             compared += 1
     assert list(canary.iterdir()) == [], "something was run"

@@ -141,6 +141,17 @@ def test_a_merged_case_waits_for_the_one_it_joined(office):
     assert {merged.identity_id, main.identity_id} <= readable(office)
 
 
+def test_a_merged_case_is_archived_with_the_one_it_joined(office):
+    merged = stands(office, Status.MERGED).case
+    with scope.county(office.county):
+        merged = Case.objects.get(pk=merged.pk)
+        Case.objects.filter(pk=merged.joins_id).update(status=Status.GUIDED.value, kind="claim")
+    assert run(office)[0] == 2
+    with scope.county(office.county):
+        now = Case.objects.get(pk=merged.pk)
+        assert (now.status, now.joins_id) == ("archived", merged.joins_id)
+
+
 def test_a_person_whom_another_matter_needs_stays(office):
     over, booking = settled(office), bookers.book(office, 9, at=NOW).booking
     with scope.county(office.county):

@@ -18,6 +18,7 @@ from tests.faults import drawing, figures, hostile, portal
 FILES = int(os.environ.get("FILES", "40"))
 SEED = os.environ.get("SEED", "5")
 WHOLE_WAY_EVERY = 20
+QUICK = 2.0
 MEGABYTES = dict(remaking.LIMITS)[remaking.resource.RLIMIT_AS] / 2**20
 PROCESSOR_SECONDS = dict(remaking.LIMITS)[remaking.resource.RLIMIT_CPU]
 OURS = {"jpeg": b"\xff\xd8\xff", "png": b"\xff\xd8\xff", "pdf": b"%PDF-"}
@@ -72,8 +73,8 @@ def test_no_file_does_harm(canary, process):
         if word == "drawn anew":
             assert found.made.startswith(OURS[known]), (sort, n)
             assert not [mark for mark in FORBIDDEN if mark in found.made], (sort, n)
-        # What came to the end of its time may be done within it another time; all else comes out the same.
-        if n % WHOLE_WAY_EVERY == 0 and word != "ended":
+        # What takes long may come to the end of its time another time, on a busy machine, or not; all else comes out the same.
+        if n % WHOLE_WAY_EVERY == 0 and found.seconds < QUICK:
             assert taken(data) == (word == "drawn anew"), (sort, n)
             compared += 1
     assert list(canary.iterdir()) == [], "something was run"

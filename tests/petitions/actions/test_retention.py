@@ -16,7 +16,7 @@ from reception.errors import Forbidden, Refused
 from reception.materials import Material as Drawn
 from reception.models import Booking, County, Entry, Identity, Upload, User
 from tests.petitions.receptions import AT, called, conclude
-from tests.petitions.states import stands
+from tests.petitions.states import Life, stands
 from tests.reception import bookers
 from tests.reception.builders import NOW
 
@@ -142,10 +142,11 @@ def test_a_merged_case_waits_for_the_one_it_joined(office):
 
 
 def test_a_merged_case_is_archived_with_the_one_it_joined(office):
-    merged = stands(office, Status.MERGED).case
+    way = stands(office, Status.MERGED)
     with scope.county(office.county):
-        merged = Case.objects.get(pk=merged.pk)
-        Case.objects.filter(pk=merged.joins_id).update(status=Status.GUIDED.value, kind="claim")
+        merged = Case.objects.get(pk=way.case.pk)
+        main = Case.objects.get(pk=merged.joins_id)
+    Life(office, main, way.at, way.by).go(Action.GUIDE)
     assert run(office)[0] == 2
     with scope.county(office.county):
         now = Case.objects.get(pk=merged.pk)

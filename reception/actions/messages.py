@@ -117,7 +117,9 @@ def queue_all(
     same = {"kind": kind, "cause": cause, "rule": rule, "channel": channel, "due_at": due_at, "facts": facts or {}}
     told: list[dict[str, Any]] = [{**same, "recipient": person} for person in to]
     Occasion.objects.bulk_create([Occasion(**one) for one in told], ignore_conflicts=True)
-    rows = [Message(key=key_of(**one), first_due_at=due_at, valid_until=due_at + NEWS, **one) for one in told]
+    # Within the portal it is said by standing there.
+    said = {"state": MessageState.SENT, "sent_at": due_at} if channel == Channel.INBOX else {}
+    rows = [Message(key=key_of(**one), first_due_at=due_at, valid_until=due_at + NEWS, **said, **one) for one in told]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 

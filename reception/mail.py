@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
-from django.core.mail.message import BadHeaderError
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -89,7 +88,8 @@ class Mail:
         try:
             prepared.connection = self.line
             prepared.send()
-        except (BadHeaderError, UnicodeError) as error:
+        except ValueError as error:
+            # An address or a heading that no letter can have.
             raise ways.Refused("bad address") from error
         except smtplib.SMTPNotSupportedError as error:
             raise ways.Refused("address not supported") from error

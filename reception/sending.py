@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 
 from reception import gateways, mail, pulse, scope, ways
 from reception.actions import messages
@@ -35,6 +35,8 @@ REST = 30.0
 POISONED = 6
 # The database is asked again after so many seconds.
 PATIENCE = 0.5
+# What PostgreSQL says as it goes, or comes; and where two wanted the same row.
+GONE, IN_THE_WAY = ("08", "57P"), ("40001", "40P01", "55P03")
 
 Ways = Mapping[Channel, ways.Way]
 # What follows a message, where the rooms put it when they are loaded.
@@ -139,7 +141,7 @@ class _Batch:
             return self._poisoned(message, error)
         if way.asks_first:
             if self._stored(lambda: messages.was_interrupted(message, county=self.county)):
-                return Came(Outcome.UNKNOWN, messages.INTERRUPTED)
+                return Came(Outcome.UNKNOWN, messages.LEFT)
             if not self._stored(lambda: messages.begin(message, county=self.county, at=self.now)):
                 return None
         failpoint("before_send")
@@ -207,14 +209,25 @@ class _Batch:
         while True:
             try:
                 return work()
-            except (OperationalError, InterfaceError) as error:
-                if not is_away(error) or self.now > self.at + messages.LEASE:
+            except Error as error:
+                if not _passes(error) or self.now > self.at + messages.LEASE:
                     raise
-                log.warning("the database is away", error=type(error).__name__)
+                log.warning("asking the database again", error=type(error).__name__)
                 connection.close()
                 time.sleep(PATIENCE)
 
 
 def is_away(error: Exception) -> bool:
-    """Whether it is the database that went away, and nothing is wrong with what it was asked."""
-    return isinstance(error, (OperationalError, InterfaceError)) and not connection.in_atomic_block and not connection.is_usable()
+    """Whether it is the database that went away, and nothing is wrong with what it was asked.
+
+    Asking the connection would be no use: the end of the transaction may have opened a new one by now.
+    """
+    if not isinstance(error, (OperationalError, InterfaceError)) and type(error) is not DatabaseError:
+        return False
+    code = getattr(error.__cause__, "pgcode", None) or ""
+    return not code or code.startswith(GONE)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same may go well in a moment: the database is away, or somebody else was in the way."""
+    return is_away(error) or getattr(error.__cause__, "pgcode", "") in IN_THE_WAY

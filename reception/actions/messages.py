@@ -160,6 +160,8 @@ def _mark_interrupted(rows: list[Message], at: datetime) -> None:
 
 # What an attempt says that was cut off in the middle, and one whose letter was handed over whole when the line went.
 INTERRUPTED, CUT_OFF = "interrupted", "cut off"
+# What a message says whose attempt was cut off on a way that can't be asked twice.
+LEFT = "may have been sent"
 
 
 def was_interrupted(message: Message, *, county: County) -> bool:

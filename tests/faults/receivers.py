@@ -33,7 +33,7 @@ class Mailbox:
     """A mail server. `mode` is an answer line, or one of `stall`, `drop before`, `drop after`; `letters` counts those taken, by id."""
 
     def __init__(self, mode="250 taken"):
-        self.mode, self.letters, self.envelopes = mode, Counter(), []
+        self.mode, self.letters, self.keys, self.envelopes = mode, Counter(), Counter(), []
         self.port = free_port()
 
     async def handle_DATA(self, server, session, envelope):
@@ -42,7 +42,9 @@ class Mailbox:
             await asyncio.sleep(LONG)
             return "451 too late"
         if mode != "drop before" and not mode.startswith(("4", "5")):
-            self.letters[email.message_from_bytes(envelope.content)["Message-ID"]] += 1
+            name = email.message_from_bytes(envelope.content)["Message-ID"]
+            self.letters[name] += 1
+            self.keys[name.lstrip("<").partition("@")[0]] += 1
             self.envelopes.append(envelope)
         if mode.startswith("drop"):
             server.transport.abort()
@@ -63,7 +65,7 @@ class Mailbox:
 
     def of(self, key):
         """How often the letter of a message was taken."""
-        return sum(count for name, count in self.letters.items() if name.startswith(f"<{key[:40]}@"))
+        return self.keys[key[:40]]
 
 
 class Dripping:
@@ -121,7 +123,7 @@ class Gateway:
 
     def __init__(self, shape, mode="accept"):
         self.shape, self.mode = shape, mode
-        self.asked, self.texts, self.words = Counter(), Counter(), {}
+        self.asked, self.texts, self.keys, self.words = Counter(), Counter(), Counter(), {}
         self.receipts, self.to = [], ""
         self.lock, self.closing = threading.Lock(), threading.Event()
         outer = self
@@ -154,7 +156,7 @@ class Gateway:
 
     def of(self, key):
         """How many texts of a message left for a telephone."""
-        return sum(count for reference, count in self.texts.items() if reference.endswith(f"-{key}"))
+        return self.keys[key]
 
     def read(self, handler):
         """The reference and the words of what it is asked; a form's signature must be right."""
@@ -170,6 +172,7 @@ class Gateway:
         with self.lock:
             if self.shape == "form" or reference not in self.texts:
                 self.texts[reference] += 1
+                self.keys[reference.partition("-")[2]] += 1
             self.words[reference] = words
 
     def asked_by(self, handler):

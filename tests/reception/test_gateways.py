@@ -183,14 +183,14 @@ def test_what_was_begun_and_cut_off_is_never_sent_again_however_often_it_is_take
             monkeypatch.setattr(sending, "failpoint", lambda name, point=point: _die(name == point))
             with pytest.raises(Dies):
                 sending.send_due(office.county, now=lambda n=n: later[n])
-        monkeypatch.setattr(sending, "failpoint", lambda name: None)
+        monkeypatch.setattr(sending, "failpoint", lambda _name: None)
         rows = messages.claim(county=office.county, at=later[2], channels=[Channel.SMS])
         messages.release(rows, county=office.county, at=later[2])
         sending.send_due(office.county, now=lambda: later[3])
     assert (gateway.asked.total(), outbox.state(office, key)) == (1, "unknown")
     assert outbox.outcomes(office, key) == ["unknown", "unknown", "later", "unknown"]
     with scope.county(office.county):
-        assert Message.objects.get(key=key).error == messages.INTERRUPTED
+        assert Message.objects.get(key=key).error == messages.LEFT
     assert pulse.health(Pulse.objects.all(), at=later[3]).to_see_to == 1
 
 
@@ -226,7 +226,7 @@ def test_an_address_of_no_known_shape_is_refused(url):
 
 
 def test_a_person_of_the_vault_is_in_no_log_and_no_reference(ask, office, booked, caplog):
-    gateway, message = ask("form", "500")
+    _gateway, message = ask("form", "500")
     assert bookers.person(1).phone not in caplog.text
     assert bookers.person(1).phone not in gateways.reference(message)
     assert str(message.pk) in caplog.text

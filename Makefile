@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
 ARGS ?=
 
-.PHONY: help setup setup-dev run test check bench simulate reminded law burst audit lock messages screenshots clean
+.PHONY: help setup setup-dev run test check bench simulate reminded law burst storm audit lock messages screenshots clean
 
 help:
 	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
@@ -18,6 +18,7 @@ help:
 	@echo "make reminded  five years of reminders of 200 counties, beside an independent ledger (YEARS, COUNTIES, SEED)"
 	@echo "make law       a million attempts on cases, legal and illegal, against a model of the law (ATTEMPTS, SEED)"
 	@echo "make burst     a crowd of 10,000 ten times, 20 crashes, 100,000 guesses, 10,000 hostile files (CROWD, ROUNDS, CRASHES, GUESSES, FILES)"
+	@echo "make storm     100,000 messages while their senders are killed 1,000 times (MESSAGES, KILLS, SEED, BY=run_messages,celery)"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
 	@echo "make screenshots  take the README's screenshots anew"
 	@echo "make messages  find the texts to translate and compile the catalogues"
@@ -101,6 +102,15 @@ burst: setup-dev
 		tests/faults/test_guessing.py tests/faults/test_hostile_files.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/burst"; \
 	paste -sd '|' "$(DATA_DIR)/burst/figures" | sed 's/|/ · /g'; exit $$status
+
+# By `run_messages` alone, and again by Celery, whose broker is flushed every two seconds. The last line has the figures.
+storm: setup-dev
+	@mkdir -p "$(DATA_DIR)/storm"; rm -f "$(DATA_DIR)/storm/figures"; \
+	DATA_DIR="$(DATA_DIR)/storm" FIGURES="$(DATA_DIR)/storm/figures" MESSAGES="$(or $(MESSAGES),100000)" KILLS="$(or $(KILLS),1000)" \
+		SEED="$(or $(SEED),1)" BY="$(if $(BY),$(BY),run_messages,celery)" \
+		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_message_storm.py $(ARGS); status=$$?; \
+	$(PY) -m config.embedded stop "$(DATA_DIR)/storm"; \
+	paste -sd '|' "$(DATA_DIR)/storm/figures" | sed 's/|/ · /g'; exit $$status
 
 audit: setup-dev
 	$(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements-dev.lock

@@ -261,6 +261,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="reception-day@localh
 
 # Short messages to people who have booked: see `reception.gateways`. Without a gateway the bureau telephones.
 SMS_URL = env.str("SMS_URL", default="")
+# So many seconds a sender has for what it took; after them another may take it.
+MESSAGE_LEASE = _number("MESSAGE_LEASE", 120)
+if MESSAGE_LEASE < 4:
+    raise ImproperlyConfigured("MESSAGE_LEASE is too short: no server answers in a quarter of less than 4 seconds.")
 
 LOGGING = {
     "version": 1,

@@ -5,13 +5,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from reception.api import urls as api_urls
-from reception.views import health
+from reception.views import gateway, health
 
 urlpatterns = [
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
     path("healthz/messages", health.messages, name="messages_health"),
     path("metrics", health.metrics, name="metrics"),
+    path("gateway/receipts/", gateway.receipts, name="receipts"),
     path("api/v1/", api_urls),
     *i18n_patterns(
         path("admin/", admin.site.urls),

@@ -6,24 +6,30 @@ sent, so it is never asked twice; its receipts, signed too, come to ``/gateway/r
 sends nothing: for demonstrations and measurements.
 """
 
+import base64
 import hashlib
 import hmac
+import http.client
 import json
+import re
+import select
+import ssl
 import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
-import urllib3
 from django.template.loader import render_to_string
 
-from reception import scope, visitors, ways
+from reception import lines, scope, visitors, ways
 from reception.actions import identities, messages
 from reception.errors import Refused
 from reception.models import County, Message
 
-TIMEOUT = urllib3.Timeout(connect=5, read=20)
+CONNECTING, ANSWERING = 5.0, 20.0
 PATIENT = (429, 500, 502, 503, 504)
+# No answer that we understand is longer.
+LARGEST = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -61,20 +67,72 @@ def write(message: Message, county: County) -> Text:
     return Text(person.phone, " ".join(said.split()), reference(message))
 
 
+class CutShort(Exception):
+    """The gateway was asked, and the line went before it had answered; the words name the error."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a gateway answered."""
+
+    status: int
+    body: bytes
+    asks_for_patience: bool
+
+
 class _Gateway:
-    """What both shapes share: the account, and one pool of connections."""
+    """What both shapes share: the account, and a line that is kept open from one message to the next."""
 
     def __init__(self, address: str, user: str, secret: str) -> None:
-        self.address, self.user, self.secret = address, user, secret
-        self.pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False, maxsize=2)
+        self.address, self.user, self.secret = urlsplit(address), user, secret
+        self.cutter = lines.Cutter()
+        self.line: http.client.HTTPConnection | None = None
 
     def prepare(self, message: Message, county: County) -> Text:
         """See `write`."""
         return write(message, county)
 
+    def ask(self, body: bytes, headers: dict[str, str]) -> Answer:
+        """Post this and hear the answer. Raises `ways.Down` where nothing can have been asked, and `CutShort` where it may have been."""
+        with self.cutter.within(ways.LONGEST):
+            line = self._called()
+            try:
+                line.request("POST", self.address._replace(scheme="", netloc="").geturl() or "/", body, headers)
+                answer = line.getresponse()
+                said = answer.read(LARGEST)
+            except (OSError, http.client.HTTPException) as error:
+                self.close()
+                raise CutShort(type(error).__name__) from error
+            if not answer.isclosed():
+                self.close()
+            return Answer(answer.status, said, answer.getheader("Retry-After") is not None)
+
+    def _called(self) -> http.client.HTTPConnection:
+        """An open line: the one of the last message, unless the other side has hung up since."""
+        if self.line is not None and (self.line.sock is None or select.select([self.line.sock], [], [], 0)[0]):
+            self.close()
+        if self.line is None:
+            host, port = self.address.hostname or "", self.address.port
+            if self.address.scheme == "https":
+                self.line = http.client.HTTPSConnection(host, port, timeout=CONNECTING, context=ssl.create_default_context())
+            else:
+                self.line = http.client.HTTPConnection(host, port, timeout=CONNECTING)
+            # The one place where both kinds open their socket.
+            vars(self.line)["_create_connection"] = self.cutter.connect
+            try:
+                self.line.connect()
+            except (OSError, http.client.HTTPException) as error:
+                self.close()
+                raise ways.Down("no connection") from error
+            self.line.sock.settimeout(ANSWERING)
+        return self.line
+
     def close(self) -> None:
-        """Give the connections back."""
-        self.pool.clear()
+        """Hang up."""
+        line, self.line = self.line, None
+        if line is not None:
+            line.close()
+        self.cutter.forget()
 
     def signed(self, *parts: str) -> str:
         """What proves that this comes from whoever holds the secret."""
@@ -93,22 +151,20 @@ class JsonGateway(_Gateway):
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "Idempotency-Key": prepared.reference,
-            **urllib3.make_headers(basic_auth=f"{self.user}:{self.secret}"),
+            "Authorization": "Basic " + base64.b64encode(f"{self.user}:{self.secret}".encode()).decode(),
         }
         try:
-            answer = self.pool.request("POST", self.address, body=body, headers=headers)
-        except urllib3.exceptions.NewConnectionError as error:
-            raise ways.Down("no connection") from error
-        except urllib3.exceptions.HTTPError as error:
+            answer = self.ask(body, headers)
+        except CutShort as error:
             # Whether it was taken does not matter: the same key is asked again.
-            raise ways.Later(type(error).__name__) from error
+            raise ways.Later(str(error)) from error
         if answer.status in PATIENT:
             raise ways.Later(f"HTTP {answer.status}")
         if answer.status >= 400:
             raise ways.Refused(f"HTTP {answer.status}")
-        code = _code(answer.data)
-        if code is None:
-            raise ways.Later("not JSON")
+        code = _code(answer.body)
+        if code is None or answer.status >= 300:
+            raise ways.Later("no answer")
         if code in BUSY:
             raise ways.Later(f"code {code}")
         if code != 0:
@@ -123,9 +179,10 @@ def _code(body: bytes) -> int | None:
     """The code of a JSON answer; None where there is none."""
     try:
         said: Any = json.loads(body)
-        return int(said["code"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, RecursionError):
         return None
+    code = said.get("code") if isinstance(said, dict) else None
+    return int(str(code)) if re.fullmatch(r"-?[0-9]{1,9}", str(code)) else None
 
 
 class FormGateway(_Gateway):
@@ -146,21 +203,20 @@ class FormGateway(_Gateway):
             "sign": self.signed(when, prepared.phone, prepared.reference, prepared.words),
         }
         try:
-            answer = self.pool.request("POST", self.address, fields=fields, encode_multipart=False)
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise ways.Down("no connection") from error
-        except urllib3.exceptions.HTTPError as error:
-            raise ways.Unknown(type(error).__name__) from error
-        if answer.status in (429, 503):
+            answer = self.ask(urlencode(fields).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
+        except CutShort as error:
+            raise ways.Unknown(str(error)) from error
+        # A bare 503 may be a proxy's, for a gateway that had taken it and then hung up.
+        if answer.status == 429 or (answer.status == 503 and answer.asks_for_patience):
             raise ways.Later(f"HTTP {answer.status}")
         if answer.status >= 500:
             raise ways.Unknown(f"HTTP {answer.status}")
         if answer.status >= 400:
             raise ways.Refused(f"HTTP {answer.status}")
-        code = answer.data[:40].decode("utf-8", "replace").partition(",")[0].strip()
-        if code == "0":
+        code = answer.body[:40].decode("utf-8", "replace").partition(",")[0].strip()
+        if answer.status < 300 and code == "0":
             return
-        if not code.lstrip("-").isdecimal():
+        if answer.status >= 300 or not re.fullmatch(r"-[0-9]{1,9}", code):
             raise ways.Unknown("no answer")
         raise ways.Refused(f"code {code}")
 

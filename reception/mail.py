@@ -2,19 +2,60 @@
 
 import smtplib
 from collections.abc import Callable
+from contextlib import suppress
 from email.utils import parseaddr
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.message import BadHeaderError
+from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from reception import concerning, news, scope, ways
+from reception import concerning, lines, news, scope, ways
 from reception.actions import asking, messages
 from reception.actions.candidates import receives
 from reception.models import DIGEST, Answer, Attendance, County, DayState, Message, Sitting, SittingState, User
+
+
+class _Talk(smtplib.SMTP):
+    """SMTP on a line that can be cut, and that knows whether a whole letter has been handed over."""
+
+    def __init__(self, *args: Any, cutter: lines.Cutter, **options: Any) -> None:
+        self.cutter, self.has_all = cutter, False
+        super().__init__(*args, **options)
+
+    def _get_socket(self, host: Any, port: Any, timeout: Any) -> Any:
+        return self.cutter.connect((host, port), timeout, self.source_address)
+
+    def send(self, s: Any) -> None:
+        """Send bytes; those of a letter come at once, and the last of them is a dot of its own."""
+        self.cutter.check()
+        super().send(s)
+        self.has_all = s[-5:] in (b"\r\n.\r\n", "\r\n.\r\n")
+
+    def close(self) -> None:
+        """Close the line, and say nothing on it."""
+        super().close()
+        self.cutter.forget()
+
+
+class _SealedTalk(smtplib.SMTP_SSL, _Talk):
+    """The same, encrypted from the first byte."""
+
+
+class Line(EmailBackend):
+    """Django's connection to a mail server, on a line that can be cut."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.cutter = lines.Cutter()
+        super().__init__(*args, **options)
+
+    @property
+    def connection_class(self) -> Any:
+        """What speaks to the server."""
+        return partial(_SealedTalk if self.use_ssl else _Talk, cutter=self.cutter)
 
 
 class Mail:
@@ -32,38 +73,69 @@ class Mail:
 
     def send(self, prepared: EmailMultiAlternatives) -> None:
         """Hand it to the mail server."""
-        if self.line is None:
-            self._call()
+        fresh = self.line is None
+        if fresh:
+            self.line = get_connection("reception.mail.Line" if settings.EMAIL_BACKEND == SMTP else None)
+        cutter = getattr(self.line, "cutter", None) or lines.Cutter()
+        with cutter.within(ways.LONGEST):
+            if fresh:
+                self._call()
+            self._hand_over(prepared)
+
+    def _hand_over(self, prepared: EmailMultiAlternatives) -> None:
+        talk = getattr(self.line, "connection", None)
+        if isinstance(talk, _Talk):
+            talk.has_all = False
         try:
             prepared.connection = self.line
             prepared.send()
-        except BadHeaderError as error:
+        except ValueError as error:
+            # An address or a heading that no letter can have.
             raise ways.Refused("bad address") from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise ways.Refused("address not supported") from error
         except smtplib.SMTPRecipientsRefused as error:
             raise _said(next(iter(error.recipients.values()))[0]) from error
         except smtplib.SMTPResponseException as error:
-            self.close()
+            self._drop()
             raise _said(error.smtp_code) from error
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
+            self._drop()
+            if isinstance(talk, _Talk) and talk.has_all:
+                raise ways.CutOff from error
             raise ways.Later(type(error).__name__) from error
 
     def _call(self) -> None:
-        self.line = get_connection()
         try:
             self.line.open()
         except smtplib.SMTPResponseException as error:
-            self.line = None
+            self._drop()
             raise ways.Down(f"SMTP {error.smtp_code}") from error
         except (OSError, smtplib.SMTPException) as error:
-            self.line = None
+            self._drop()
             raise ways.Down(type(error).__name__) from error
+
+    def _drop(self) -> None:
+        """Hang up without a word: whoever is silent would not answer that either."""
+        line, self.line = self.line, None
+        talk = getattr(line, "connection", None)
+        if talk is not None:
+            talk.close()
+        if isinstance(line, Line):
+            line.connection = None
+            line.cutter.forget()
 
     def close(self) -> None:
         """Hang up."""
         line, self.line = self.line, None
         if line is not None:
-            line.close()
+            cutter = getattr(line, "cutter", None) or lines.Cutter()
+            with cutter.within(ways.LONGEST), suppress(OSError, smtplib.SMTPException):
+                line.close()
+            cutter.forget()
+
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 def _said(code: int) -> Exception:

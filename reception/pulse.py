@@ -21,7 +21,7 @@ SELECT %(county)s, %(at)s,
         WHERE county_id = %(county)s AND state IN ('waiting', 'sending') AND due_at <= %(at)s),
     (SELECT count(*) FROM reception_message WHERE county_id = %(county)s AND state IN ('failed', 'unknown')),
     (SELECT count(*) FROM reception_attempt
-        WHERE county_id = %(county)s AND outcome = 'unknown' AND said = 'interrupted'), 0
+        WHERE county_id = %(county)s AND (outcome = 'unknown' AND said = 'interrupted' OR outcome = 'later' AND said = 'cut off')), 0
 ON CONFLICT (of_county) DO UPDATE SET sent_at = greatest(reception_pulse.sent_at, excluded.sent_at),
     oldest_due_at = excluded.oldest_due_at, waiting = excluded.waiting, to_see_to = excluded.to_see_to,
     interrupted = excluded.interrupted

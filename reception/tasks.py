@@ -3,17 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reception import clock, scope, sending
-from reception.actions import decrees, deriving, drafts, substitution_sweeps, sweeps, uploads
+from reception import rounds, scope
+from reception.actions import decrees, drafts, substitution_sweeps, sweeps, uploads
 from reception.models import County, User
 
 
 @shared_task(ignore_result=True)
 def send_messages() -> None:
     """Put into every county's outbox what should be there by now, and send what is due."""
-    for county in County.objects.all():
-        deriving.sweep(county=county, by=User.objects.system(), at=clock.now())
-        sending.send_due(county, now=clock.now)
+    rounds.once()
 
 
 @shared_task(ignore_result=True)

@@ -6,12 +6,14 @@ lock; the finish counts only if the fence is still ours, so a sender that slept 
 
 import hashlib
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from reception import scope
@@ -20,23 +22,39 @@ from reception.actions.permissions import require
 from reception.errors import MovedOn
 from reception.models import TO_SEE_TO, Attempt, Channel, County, Message, MessageState, Occasion, Outcome, User
 
-LEASE = timedelta(minutes=2)
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=settings.MESSAGE_LEASE)
 # So long is it tried again where the way is blocked; then somebody has to see to it.
 PATIENCE = timedelta(hours=72)
 LONGEST_PAUSE = timedelta(hours=6)
 # What happened longer ago than this is no news to anybody.
 NEWS = timedelta(days=31)
 
+# What may follow a message once it was sent, by its kind; each room adds its own when it is loaded.
+AFTER: dict[str, Callable[[list[Message], County, datetime], None]] = {}
+
+# Materialised, for a subquery may be run more than once, and would take more than its limit.
 CLAIM = """
-UPDATE reception_message
-SET state = 'sending', lease_until = %(until)s, fence = fence + 1, attempts = attempts + 1
-WHERE id IN (
+WITH taken AS MATERIALIZED (
     SELECT id FROM reception_message
     WHERE county_id = %(county)s AND state IN ('waiting', 'sending') AND channel = ANY(%(channels)s)
         AND (state = 'waiting' AND due_at <= %(at)s OR state = 'sending' AND lease_until <= %(at)s)
     ORDER BY due_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
-RETURNING *
+UPDATE reception_message m
+SET state = 'sending', lease_until = %(until)s, fence = fence + 1, attempts = attempts + 1
+FROM taken WHERE m.id = taken.id
+RETURNING m.*
+"""
+# Further away than any lease, or any pause, can be: the clock has gone back since. A lease is not ended at once, for whoever holds it may
+# be at work.
+GONE_BACK = """
+UPDATE reception_message
+SET lease_until = CASE state WHEN 'sending' THEN %(at)s + %(lease)s END, due_at = CASE state WHEN 'waiting' THEN %(at)s ELSE due_at END
+WHERE county_id = %(county)s AND state IN ('waiting', 'sending')
+    AND (state = 'sending' AND lease_until > %(at)s + %(lease)s + %(slack)s
+        OR state = 'waiting' AND attempts > 0 AND due_at > %(at)s + 2 * %(pause)s)
 """
 
 FINISH = """
@@ -99,7 +117,9 @@ def queue_all(
     same = {"kind": kind, "cause": cause, "rule": rule, "channel": channel, "due_at": due_at, "facts": facts or {}}
     told: list[dict[str, Any]] = [{**same, "recipient": person} for person in to]
     Occasion.objects.bulk_create([Occasion(**one) for one in told], ignore_conflicts=True)
-    rows = [Message(key=key_of(**one), first_due_at=due_at, valid_until=due_at + NEWS, **one) for one in told]
+    # Within the portal it is said by standing there.
+    said = {"state": MessageState.SENT, "sent_at": due_at} if channel == Channel.INBOX else {}
+    rows = [Message(key=key_of(**one), first_due_at=due_at, valid_until=due_at + NEWS, **said, **one) for one in told]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -138,14 +158,19 @@ def _mark_interrupted(rows: list[Message], at: datetime) -> None:
     )
 
 
-INTERRUPTED = "interrupted"
+# What an attempt says that was cut off in the middle, and one whose letter was handed over whole when the line went.
+INTERRUPTED, CUT_OFF = "interrupted", "cut off"
+# What a message says whose attempt was cut off on a way that can't be asked twice.
+LEFT = "may have been sent"
 
 
-def was_interrupted(message: Message) -> bool:
-    """Whether the attempt before this one was cut off in the middle."""
-    return message.fence > 1 and bool(
-        Attempt.objects.filter(key=message.key, fence=message.fence - 1, outcome=Outcome.UNKNOWN, said=INTERRUPTED).exists()
-    )
+def was_interrupted(message: Message, *, county: County) -> bool:
+    """Whether the last attempt that may have left us was cut off in the middle, however often the message was taken since."""
+    if not message.begun_fence:
+        return False
+    with scope.county(county):
+        cut = Attempt.objects.filter(key=message.key, fence=message.begun_fence, outcome=Outcome.UNKNOWN, said=INTERRUPTED)
+        return bool(cut.exists())
 
 
 def begin(message: Message, *, county: County, at: datetime) -> bool:
@@ -155,14 +180,23 @@ def begin(message: Message, *, county: County, at: datetime) -> bool:
         return bool(ours.update(begun_fence=message.fence))
 
 
-def release(rows: Sequence[Message], *, county: County) -> None:
-    """Give back what was claimed and not begun."""
+def release(rows: Sequence[Message], *, county: County, at: datetime) -> None:
+    """Give back what was claimed and not begun, if nobody else has taken it since."""
     with scope.county(county):
         for row in rows:
-            Message.objects.filter(pk=row.pk, fence=row.fence, state=MessageState.SENDING).update(
+            given = Message.objects.filter(pk=row.pk, fence=row.fence, state=MessageState.SENDING).update(
                 state=MessageState.WAITING, lease_until=None, attempts=row.attempts - 1
             )
-            Attempt.objects.create(key=row.key, fence=row.fence, at=row.due_at, outcome=Outcome.LATER, said="given back")
+            if given:
+                Attempt.objects.create(key=row.key, fence=row.fence, at=at, outcome=Outcome.LATER, said="given back")
+
+
+def after_the_clock_went_back(*, county: County, at: datetime) -> int:
+    """See to what would wait for a time that is far off again; how many there were."""
+    told: dict[str, Any] = {"county": county.pk, "at": at, "lease": LEASE, "slack": LEASE / 4, "pause": LONGEST_PAUSE}
+    with scope.county(county), connection.cursor() as cursor:
+        cursor.execute(GONE_BACK, told)
+        return int(cursor.rowcount)
 
 
 def finish(came: Sequence[tuple[Message, Came]], *, county: County, at: datetime) -> set[str]:
@@ -183,6 +217,19 @@ def finish(came: Sequence[tuple[Message, Came]], *, county: County, at: datetime
     with scope.county(county), connection.cursor() as cursor:
         cursor.execute(FINISH, told)
         return {key for (key,) in cursor.fetchall()}
+
+
+def follow(sent: Sequence[Message], *, county: County, at: datetime) -> None:
+    """Write down what follows once these were sent, in the transaction that says so. What can't be written is logged, and left:
+    if it undid the sending, the message would be sent again."""
+    for kind in {message.kind for message in sent} & AFTER.keys():
+        try:
+            with transaction.atomic():
+                AFTER[kind]([message for message in sent if message.kind == kind], county, at)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("what follows a message was not written", kind=kind, county=county.slug)
 
 
 def _after(message: Message, came: Came, at: datetime) -> tuple[MessageState, datetime | None]:
@@ -208,7 +255,7 @@ def pause(attempts: int) -> timedelta:
 
 def again(*, message: Message, county: County, by: User, at: datetime) -> None:
     """Send what failed, or may not have arrived, once more: a person's decision. Raises `MovedOn` where that is settled already."""
-    _settle(message, MessageState.WAITING, "again", county, by, at, due_at=at, first_due_at=at, valid_until=None)
+    _settle(message, MessageState.WAITING, "again", county, by, at, due_at=at, first_due_at=at, valid_until=None, begun_fence=0)
 
 
 def settle(*, message: Message, how: str, county: County, by: User, at: datetime) -> None:

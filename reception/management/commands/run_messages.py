@@ -8,11 +8,9 @@ from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
-from reception import clock, sending
-from reception.actions import deriving, sweeps
-from reception.models import County, User
+from reception import rounds
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +35,8 @@ class Command(BaseCommand):
             now = time.monotonic()
             is_due, is_settling = now - swept >= SWEEP, now - settled >= ALL_DUE
             try:
-                sent = self._round(stopping, is_due, is_settling)
-            except DatabaseError as error:
+                sent = rounds.once(is_sweeping=is_due, is_settling=is_settling, is_stopping=stopping.is_set)
+            except Error as error:
                 # The database is away: it will be back, and so will we.
                 if once:
                     raise
@@ -51,16 +49,3 @@ class Command(BaseCommand):
                 self.stdout.write(f"{sent} sent")
                 return
             stopping.wait(0 if sent else LOOK)
-
-    def _round(self, stopping: threading.Event, is_due: bool, is_settling: bool) -> int:
-        """Once through every county; how many messages were sent."""
-        sent = 0
-        for county in County.objects.all():
-            if stopping.is_set():
-                break
-            if is_settling:
-                sweeps.all_due(county=county, by=User.objects.system(), at=clock.now())
-            if is_due:
-                deriving.sweep(county=county, by=User.objects.system(), at=clock.now())
-            sent += sending.send_due(county, now=clock.now)
-        return sent

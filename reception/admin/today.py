@@ -3,15 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from reception.admin import todo_bookings, todo_roster
+from reception.admin import todo_bookings, todo_messages, todo_roster
 from reception.admin.base import signed_in
-from reception.admin.todo import Step
-from reception.models import MessageState
-from reception.models.messages import Message
 from reception.roles import permits
 
 
@@ -29,13 +24,5 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
     if permits(user.held, "calendar.view"):
         steps += todo_roster.calendar(county, on)
     if permits(user.held, "messages.view"):
-        steps += _messages()
+        steps += todo_messages.messages(county, user, on)
     return {"steps": steps}
-
-
-def _messages() -> list[Step]:
-    failed = Message.objects.filter(state=MessageState.FAILED).count()
-    if not failed:
-        return []
-    url = reverse("admin:reception_message_changelist") + "?state__exact=failed"
-    return [Step(_("未能送达的消息：%(count)d 条") % {"count": failed}, url, urgent=True)]

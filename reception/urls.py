@@ -47,6 +47,7 @@ urlpatterns = [
     path("track/leave/", tracking.leave, name="track_leave"),
     path("track/case/", tracking.case, name="track_case"),
     path("track/case/keep/", tracking.keep, name="track_keep"),
+    path("track/case/sms/", tracking.sms, name="track_sms"),
     path("track/case/move/", tracking.move, name="track_move"),
     path("track/case/cancel/", tracking.cancel, name="track_cancel"),
     path("track/case/slip/", tracking.slip, name="track_slip"),

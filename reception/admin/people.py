@@ -16,6 +16,7 @@ from reception.actions import accounts
 from reception.admin.base import HalfOpen, PortalModelAdmin, signed_in
 from reception.forms.accounts import UserForm
 from reception.forms.base import PortalForm
+from reception.forms.county import CountyForm
 from reception.models import County, Department, Leader, Place, Post, RoleGrant, Tenure, User
 
 # Rights follow from roles, which are code: there are no groups to edit.
@@ -27,6 +28,8 @@ for library in (Authenticator, EmailAddress):
 
 @admin.register(County)
 class CountyAdmin(PortalModelAdmin):
+    form = CountyForm
+    change_form_template = "admin/county_change.html"
     list_display = ("name", "code", "bureau", "phone")
     fieldsets = (
         (None, {"fields": ("name", "name_en", "slug", "code", "nominal_day")}),
@@ -55,6 +58,22 @@ class CountyAdmin(PortalModelAdmin):
                     "tell_office_days_before",
                     "tell_departments_days_before",
                 )
+            },
+        ),
+        (
+            _("期限提醒"),
+            {
+                "description": _("谁在什么时候收到办理期限的提醒；天数留空的一级不提醒。保存前可以在本页下方试算。"),
+                "fields": (
+                    "remind_half_way",
+                    "remind_days_before",
+                    "remind_head_days_after",
+                    "remind_chief_days_after",
+                    "remind_leader_days_after",
+                    "remind_joint_days_after",
+                    "remind_visitors_days_before",
+                    ("office_opens_at", "office_closes_at"),
+                ),
             },
         ),
     )

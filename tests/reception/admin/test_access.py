@@ -105,3 +105,12 @@ def test_who_may_see_a_message_and_whether_the_sending_is_held(office, people, s
     expected = 200 if may(role, "messages.view") else 403
     assert client.get(reverse("admin:message", args=[message.pk])).status_code == expected
     assert client.get(reverse("admin:messages_held")).status_code == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_try_other_reminders(office, people, sign_in, role):
+    address = reverse("admin:foresee")
+    able = may(role, "county.edit")
+    client = sign_in(people[role])
+    assert client.post(address).status_code == (200 if able else 403)
+    assert client.get(address).status_code == (405 if able else 403)

@@ -1,5 +1,6 @@
 """E-mail: the letter of a message, in both languages, as text and as HTML, and the way it goes."""
 
+import re
 import smtplib
 from collections.abc import Callable
 from email.utils import parseaddr
@@ -150,6 +151,26 @@ def _subject(message: Message, context: dict[str, Any]) -> str:
     return " ".join(render_to_string(f"messages/{message.kind}/subject.txt", context).split())
 
 
+# Between the Chinese and the English of a subject.
+APART = " / "
+
+
+# Chinese has no space before an address; what makes links of them wants one.
+RUN_ON = re.compile(r"(?<=[：，（。])(?=https?://)")
+
+
+def _blocks(text: str) -> list[tuple[str, list[str]]]:
+    """The paragraphs of a letter, and its lists: what begins with a dash, each with the lines that belong to it."""
+    found: list[tuple[str, list[str]]] = []
+    for part in RUN_ON.sub(" ", text).strip().split("\n\n"):
+        lines = part.strip().split("\n")
+        if lines[0].startswith("- "):
+            found.append(("list", [one.strip() for one in "\n".join(lines).removeprefix("- ").split("\n- ")]))
+        elif part.strip():
+            found.append(("words", lines))
+    return found
+
+
 def write(message: Message, county: County) -> EmailMultiAlternatives:
     """The e-mail of a message, with an id that stays the same however often it is sent.
 
@@ -168,7 +189,8 @@ def write(message: Message, county: County) -> EmailMultiAlternatives:
         headers={"Message-ID": f"<{message.key[:40]}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
     # The same words as a page: lines, links, nothing loaded from anywhere.
-    chinese, _line, english = body.partition("\n----\n")
-    page = {"subject": title, "chinese": chinese.strip(), "english": english.strip(), "county": county}
+    (chinese, _apart, english), (above, _line, below) = title.partition(APART), body.partition("\n----\n")
+    halves = [("zh-CN", chinese, _blocks(above)), ("en", english, _blocks(below))]
+    page = {"subject": title, "halves": [half for half in halves if half[2]], "county": county}
     letter.attach_alternative(render_to_string("messages/letter.html", page), "text/html")
     return letter

@@ -21,8 +21,6 @@ from reception.words import english
 
 # Older messages are no news, read or not.
 RECENT = news.RECENT
-# Between the Chinese and the English of a letter's subject.
-APART = " / "
 PAST = ("over", "overtaken")
 
 
@@ -67,8 +65,13 @@ def _letter(row: Message, user: User, county: County, on: date, at_tables: bool)
         subject = mail.subject(row, county)
     except (messages.Quiet, ObjectDoesNotExist, KeyError):
         return None
-    chinese, _apart, other = subject.partition(APART)
-    return Line(other if english() and other else chinese, _path(row, user, county, on, at_tables))
+    return Line(half(subject), _path(row, user, county, on, at_tables))
+
+
+def half(subject: str) -> str:
+    """A letter's subject in the language of the page."""
+    chinese, _apart, other = subject.partition(mail.APART)
+    return other if english() and other else chinese
 
 
 def _path(row: Message, user: User, county: County, on: date, at_tables: bool) -> str:

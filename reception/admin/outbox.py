@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reception import clock, kept_back, mail, news, outbox_words, pulse
+from reception import clock, kept_back, mail, news, outbox_words, own_messages, pulse
 from reception.actions import deriving, identities
 from reception.actions import messages as outgoing
 from reception.admin.base import ReadOnly, button, may, signed_in
@@ -100,7 +100,7 @@ def addressee(row: Message) -> str:
 
 def said(code: str) -> str:
     """A code in words, with the code itself for whoever looks further."""
-    return f"{outbox_words.why(code)}（{code}）" if code else ""
+    return _("%(words)s（%(code)s）") % {"words": outbox_words.why(code), "code": code} if code else ""
 
 
 def standing(county: County) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def _subject(row: Message, user: User, county: County) -> str:
         if row.channel == Channel.INBOX:
             line = news.told([row], user, county=county, on=_today(county)).get(row.pk)
             return line.text if line else ""
-        return mail.subject(row, county)
+        return own_messages.half(mail.subject(row, county))
     except (outgoing.Quiet, ObjectDoesNotExist, KeyError):
         return ""
 

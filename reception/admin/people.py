@@ -1,12 +1,12 @@
 """The county, its people and places, and their accounts."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TimeField
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from reception.actions import accounts
 from reception.admin.base import HalfOpen, PortalModelAdmin, signed_in
 from reception.forms.accounts import UserForm
-from reception.forms.base import PortalForm
+from reception.forms.base import HourInput, PortalForm
 from reception.forms.county import CountyForm
 from reception.models import County, Department, Leader, Place, Post, RoleGrant, Tenure, User
 
@@ -30,6 +30,8 @@ for library in (Authenticator, EmailAddress):
 class CountyAdmin(PortalModelAdmin):
     form = CountyForm
     change_form_template = "admin/county_change.html"
+    # The county's own hours: nothing to convert, and no shortcut to "now" in the browser's zone.
+    formfield_overrides: ClassVar[dict[Any, Any]] = {TimeField: {"widget": HourInput}}
     list_display = ("name", "code", "bureau", "phone")
     fieldsets = (
         (None, {"fields": ("name", "name_en", "slug", "code", "nominal_day")}),

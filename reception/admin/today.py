@@ -14,7 +14,9 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
     """The list for whoever is signed in: only what their roles let them see."""
     user, county = signed_in(request)
     on = timezone.localdate(timezone=county.zone)
-    steps = todo_bookings.day(user, county, on)
+    sends = permits(user.held, "messages.view")
+    steps = todo_messages.heartbeat(county) if sends else []
+    steps += todo_bookings.day(user, county, on)
     if permits(user.held, "roster.view"):
         steps += todo_roster.roster(county, user, on)
     if permits(user.held, "booking.view"):
@@ -23,6 +25,6 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
         steps += todo_bookings.calls(user, on)
     if permits(user.held, "calendar.view"):
         steps += todo_roster.calendar(county, on)
-    if permits(user.held, "messages.view"):
-        steps += todo_messages.messages(county, user, on)
+    if sends:
+        steps += todo_messages.to_see_to(user, on)
     return {"steps": steps}

@@ -11,12 +11,8 @@ from reception.admin.todo import Step
 from reception.models import TO_SEE_TO, County, Message, MessageState, User
 
 
-def messages(county: County, user: User, on: date) -> list[Step]:
-    """The heartbeat where it is not well, and the messages that wait for a person."""
-    return _heartbeat(county) + _to_see_to(user, on)
-
-
-def _heartbeat(county: County) -> list[Step]:
+def heartbeat(county: County) -> list[Step]:
+    """That nothing is sent, or late: first of all, for whoever waits for what is said there."""
     beat = pulse.beat(county, at=clock.now())
     outbox = reverse("admin:reception_message_changelist")
     steps = []
@@ -38,7 +34,8 @@ def _heartbeat(county: County) -> list[Step]:
     return steps
 
 
-def _to_see_to(user: User, on: date) -> list[Step]:
+def to_see_to(user: User, on: date) -> list[Step]:
+    """The messages that failed, or may not have arrived, as far as the reader may know of them."""
     outbox = reverse("admin:reception_message_changelist")
     steps = []
     for state in TO_SEE_TO:

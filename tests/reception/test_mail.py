@@ -5,10 +5,12 @@ import socket
 import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
+from django.template.loader import render_to_string
 
+from reception import mail as letters
 from reception import scope, tasks
 from reception.actions import messages
-from reception.models import Message
+from reception.models import County, Message
 from reception.roles import Role
 from tests.reception import builders
 from tests.reception.builders import NOW
@@ -75,3 +77,19 @@ def test_what_the_server_says_decides_what_becomes_of_it(told, answer, state, er
     assert (letters, message.state) == ([], state)
     assert message.error in (error, "SMTPServerDisconnected")
     assert mail.outbox == []
+
+
+def test_the_page_of_a_letter_has_each_language_under_its_own_head_with_lists_and_links():
+    text = "王：\n\n您有 2 条：\n\n- 一 <b>\n  https://a.example/1/\n- 二\n  https://a.example/2/\n\n答复：https://a.example/desk/"
+    assert letters._blocks(text) == [
+        ("words", ["王："]),
+        ("words", ["您有 2 条："]),
+        ("list", ["一 <b>\n  https://a.example/1/", "二\n  https://a.example/2/"]),
+        ("words", ["答复： https://a.example/desk/"]),
+    ]
+    page = render_to_string(
+        "messages/letter.html", {"subject": "s", "halves": [("zh-CN", "题", letters._blocks(text))], "county": County()}
+    )
+    assert page.count("<li>") == 2
+    assert "一 &lt;b&gt;" in page
+    assert page.count('href="https://a.example/') == 3

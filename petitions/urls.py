@@ -12,6 +12,7 @@ urlpatterns = [
     path("track/matter/documents/<uuid:uid>.pdf", tracking.document, name="track_document"),
     path("track/matter/application.pdf", tracking.application, name="track_application"),
     path("track/matter/rate/", tracking.rate, name="track_rate"),
+    path("track/matter/sms/", tracking.sms, name="track_sms"),
     path("track/matter/review/", tracking.review, name="track_review"),
     path("track/matter/withdraw/", tracking.withdraw, name="track_withdraw"),
     path("track/copy.zip", copy.copy, name="copy"),

@@ -1,5 +1,6 @@
 """E-mail: the letter of a message, in both languages, as text and as HTML, and the way it goes."""
 
+import re
 import smtplib
 from collections.abc import Callable
 from contextlib import suppress
@@ -208,10 +209,50 @@ def words(message: Message, county: County) -> tuple[str, str]:
     with scope.county(county):
         person = recipient(message)
         more = MORE[message.kind](message, person, county) if message.kind in MORE else {}
-        context = {"name": person.name, "county": county, "facts": message.facts, "site": settings.SITE_URL, **more}
-        subject = render_to_string(f"messages/{message.kind}/subject.txt", context)
+        context = {**_known(message, person, county), **more}
         body = render_to_string(f"messages/{message.kind}/body.txt", context)
-    return " ".join(subject.split()), body
+        return _subject(message, context), body
+
+
+def subject(message: Message, county: County) -> str:
+    """The subject alone, in both languages. Raises `messages.Quiet` where the message is overtaken."""
+    with scope.county(county):
+        person = recipient(message)
+        asked = message.kind in MORE and message.kind not in PLAIN
+        more = MORE[message.kind](message, person, county) if asked else {}
+        return _subject(message, {**_known(message, person, county), **more})
+
+
+# Whose subject stands by the facts alone.
+PLAIN = frozenset({"release_published"})
+
+
+def _known(message: Message, person: User, county: County) -> dict[str, Any]:
+    return {"name": person.name, "county": county, "facts": message.facts, "site": settings.SITE_URL}
+
+
+def _subject(message: Message, context: dict[str, Any]) -> str:
+    return " ".join(render_to_string(f"messages/{message.kind}/subject.txt", context).split())
+
+
+# Between the Chinese and the English of a subject.
+APART = " / "
+
+
+# Chinese has no space before an address; what makes links of them wants one.
+RUN_ON = re.compile(r"(?<=[：，（。])(?=https?://)")
+
+
+def _blocks(text: str) -> list[tuple[str, list[str]]]:
+    """The paragraphs of a letter, and its lists: what begins with a dash, each with the lines that belong to it."""
+    found: list[tuple[str, list[str]]] = []
+    for part in RUN_ON.sub(" ", text).strip().split("\n\n"):
+        lines = part.strip().split("\n")
+        if lines[0].startswith("- "):
+            found.append(("list", [one.strip() for one in "\n".join(lines).removeprefix("- ").split("\n- ")]))
+        elif part.strip():
+            found.append(("words", lines))
+    return found
 
 
 def write(message: Message, county: County) -> EmailMultiAlternatives:
@@ -223,16 +264,17 @@ def write(message: Message, county: County) -> EmailMultiAlternatives:
         person = recipient(message)
     if not person.is_active or not person.email:
         raise messages.Undeliverable("no address")
-    subject, body = words(message, county)
+    title, body = words(message, county)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     letter = EmailMultiAlternatives(
-        subject=subject,
+        subject=title,
         body=body,
         to=[person.email],
         headers={"Message-ID": f"<{message.key[:40]}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
     # The same words as a page: lines, links, nothing loaded from anywhere.
-    chinese, _line, english = body.partition("\n----\n")
-    page = {"subject": subject, "chinese": chinese.strip(), "english": english.strip(), "county": county}
+    (chinese, _apart, english), (above, _line, below) = title.partition(APART), body.partition("\n----\n")
+    halves = [("zh-CN", chinese, _blocks(above)), ("en", english, _blocks(below))]
+    page = {"subject": title, "halves": [half for half in halves if half[2]], "county": county}
     letter.attach_alternative(render_to_string("messages/letter.html", page), "text/html")
     return letter

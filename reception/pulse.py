@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Count, Min
 
 from reception import scope
-from reception.models import County, Pulse
+from reception.models import County, Message, MessageState, Pulse
 
 # A sender that nobody has heard of for so long is dead; anything that is due for so long and was not sent is late.
 LATE = timedelta(minutes=2)
@@ -71,4 +72,45 @@ def health(rows: Iterable[Pulse], *, at: datetime) -> Health:
         sum(row.to_see_to for row in found),
         sum(row.interrupted for row in found),
         sum(1 for row in found if row.held_at),
+    )
+
+
+@dataclass(frozen=True)
+class Beat:
+    """How one county's sending stands at a moment: `oldest` is how long the oldest due message has waited (none: nothing waits),
+    `silent` how long ago the outbox was last looked through and sent from (none: never)."""
+
+    oldest: timedelta | None
+    silent: timedelta | None
+    waiting: int
+    held_at: datetime | None
+    held: int
+    swept_at: datetime | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.oldest is not None and self.oldest > LATE
+
+    @property
+    def is_dead(self) -> bool:
+        return self.silent is None or self.silent > LATE
+
+    @property
+    def is_well(self) -> bool:
+        return not (self.is_late or self.is_dead or self.held_at)
+
+
+def beat(county: County, *, at: datetime) -> Beat:
+    """As things stand now, also where nobody sends any more. The county is in scope."""
+    row = Pulse.objects.filter(county=county).first() or Pulse(county=county)
+    unsent = Message.objects.filter(state__in=(MessageState.WAITING, MessageState.SENDING), due_at__lte=at)
+    found = unsent.order_by().aggregate(oldest=Min("due_at"), count=Count("pk"))
+    last = min(row.swept_at, row.sent_at) if row.swept_at and row.sent_at else None
+    return Beat(
+        max(at - found["oldest"], timedelta(0)) if found["oldest"] else None,
+        max(at - last, timedelta(0)) if last else None,
+        found["count"],
+        row.held_at,
+        row.held,
+        row.swept_at,
     )

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from reception.actions import journal, messages
 from reception.actions.deriving import Derived, Sweep
-from reception.models import Booking, BookingState, Choice, ChoiceAnswer, County, Message, Told, User
+from reception.models import Booking, BookingState, Choice, ChoiceAnswer, County, Identity, Message, Told, User
 from reception.workflows.booking import COMING
 from scheduling.reminders import said_on
 
@@ -78,6 +78,11 @@ def _changed(message: Message) -> dict[str, Any]:
 
 # What a kind of short message says beyond its facts, looked up when it is written. The room above adds its own when it is loaded.
 MORE: dict[str, Callable[[Message], dict[str, Any]]] = {"visit": _visit, "visit_changed": _changed}
+
+
+def sends_sms(identity: Identity) -> bool:
+    """Whether a person can be sent short messages at all, so that there is something to choose: a gateway, and a telephone."""
+    return bool(settings.SMS_URL and identity.phone_index and identity.wrapped is not None)
 
 
 def context(message: Message, *, county: County) -> dict[str, Any]:

@@ -28,8 +28,8 @@ from petitions.forms.tracking import CodeForm, RateForm, ReviewForm
 from petitions.models import Case, Document, DocumentKind, Grade, Level, RatedBody, Review
 from petitions.standing import Standing
 from petitions.views.desk import printed
-from reception import browsers, codes, opened, scope
-from reception.actions import identities, tracking
+from reception import browsers, codes, opened, scope, visitors
+from reception.actions import identities, tracking, wishes
 from reception.errors import Refused
 from reception.http import prefix
 from reception.models import County, User
@@ -119,7 +119,23 @@ def case(visit: Visit) -> HttpResponse:
 def _shown(visit: Visit, failed: RateForm | None = None) -> HttpResponse:
     stand = visit.stand
     forms = [failed if failed and failed.body is body else RateForm(body=body) for body in stand.rateable]
-    return visit.page("track/matter.html", {"rate_forms": forms, "failed": failed, "form": failed})
+    return visit.page(
+        "track/matter.html",
+        {"rate_forms": forms, "failed": failed, "form": failed, "sends_sms": visitors.sends_sms(visit.case.identity)},
+    )
+
+
+@require_POST
+@owned
+def sms(visit: Visit) -> HttpResponse:
+    """Short messages, or none."""
+    if not visitors.sends_sms(visit.case.identity):
+        raise Http404
+    wanted = visit.request.POST.get("wanted") == "1"
+    with transaction.atomic():
+        wishes.want_sms(identity=visit.case.identity, wanted=wanted, county=visit.county, by=User.objects.system(), at=visit.at)
+    messages.info(visit.request, _("已记下：有新情况会给您发短信。") if wanted else _("已记下：不再给您发短信。"))
+    return HttpResponseRedirect(reverse("petitions:track_case"))
 
 
 @require_safe

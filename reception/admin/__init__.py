@@ -1,5 +1,5 @@
 """The staff's tables and pages. Django's admin finds this package; importing the modules registers what they hold."""
 
-from reception.admin import guide, people, records, roster
+from reception.admin import guide, outbox, people, records, roster
 
-__all__ = ["guide", "people", "records", "roster"]
+__all__ = ["guide", "outbox", "people", "records", "roster"]

@@ -1,12 +1,12 @@
 """The county, its people and places, and their accounts."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TimeField
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from reception.actions import accounts
 from reception.admin.base import HalfOpen, PortalModelAdmin, signed_in
 from reception.forms.accounts import UserForm
-from reception.forms.base import PortalForm
+from reception.forms.base import HourInput, PortalForm
+from reception.forms.county import CountyForm
 from reception.models import County, Department, Leader, Place, Post, RoleGrant, Tenure, User
 
 # Rights follow from roles, which are code: there are no groups to edit.
@@ -27,6 +28,10 @@ for library in (Authenticator, EmailAddress):
 
 @admin.register(County)
 class CountyAdmin(PortalModelAdmin):
+    form = CountyForm
+    change_form_template = "admin/county_change.html"
+    # The county's own hours: nothing to convert, and no shortcut to "now" in the browser's zone.
+    formfield_overrides: ClassVar[dict[Any, Any]] = {TimeField: {"widget": HourInput}}
     list_display = ("name", "code", "bureau", "phone")
     fieldsets = (
         (None, {"fields": ("name", "name_en", "slug", "code", "nominal_day")}),
@@ -55,6 +60,22 @@ class CountyAdmin(PortalModelAdmin):
                     "tell_office_days_before",
                     "tell_departments_days_before",
                 )
+            },
+        ),
+        (
+            _("期限提醒"),
+            {
+                "description": _("谁在什么时候收到办理期限的提醒；天数留空的一级不提醒。保存前可以在本页下方试算。"),
+                "fields": (
+                    "remind_half_way",
+                    "remind_days_before",
+                    "remind_head_days_after",
+                    "remind_chief_days_after",
+                    "remind_leader_days_after",
+                    "remind_joint_days_after",
+                    "remind_visitors_days_before",
+                    ("office_opens_at", "office_closes_at"),
+                ),
             },
         ),
     )

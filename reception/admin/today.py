@@ -3,15 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from reception.admin import todo_bookings, todo_roster
+from reception.admin import todo_bookings, todo_messages, todo_roster
 from reception.admin.base import signed_in
-from reception.admin.todo import Step
-from reception.models import MessageState
-from reception.models.messages import Message
 from reception.roles import permits
 
 
@@ -19,7 +14,9 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
     """The list for whoever is signed in: only what their roles let them see."""
     user, county = signed_in(request)
     on = timezone.localdate(timezone=county.zone)
-    steps = todo_bookings.day(user, county, on)
+    sends = permits(user.held, "messages.view")
+    steps = todo_messages.heartbeat(county) if sends else []
+    steps += todo_bookings.day(user, county, on)
     if permits(user.held, "roster.view"):
         steps += todo_roster.roster(county, user, on)
     if permits(user.held, "booking.view"):
@@ -28,14 +25,6 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
         steps += todo_bookings.calls(user, on)
     if permits(user.held, "calendar.view"):
         steps += todo_roster.calendar(county, on)
-    if permits(user.held, "messages.view"):
-        steps += _messages()
+    if sends:
+        steps += todo_messages.to_see_to(user, on)
     return {"steps": steps}
-
-
-def _messages() -> list[Step]:
-    failed = Message.objects.filter(state=MessageState.FAILED).count()
-    if not failed:
-        return []
-    url = reverse("admin:reception_message_changelist") + "?state__exact=failed"
-    return [Step(_("未能送达的消息：%(count)d 条") % {"count": failed}, url, urgent=True)]

@@ -33,6 +33,15 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class HourInput(forms.TimeInput):
+    """A time of day chosen or typed; browsers want and give 09:00 whatever the page's language."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
 class PortalForm(forms.ModelForm):
     """A form whose constraints are checked with the county, and that can carry the refusal of an action back to the person."""
 

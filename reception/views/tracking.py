@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reception import browsers, codes, opened, scope, standing
-from reception.actions import booking_steps, bookings, choices, early_answers, identities, opening, uploads
+from reception import browsers, codes, opened, scope, standing, visitors
+from reception.actions import booking_steps, bookings, choices, early_answers, identities, opening, uploads, wishes
 from reception.errors import Refused
 from reception.forms.tracking import MoveForm, NumberAndCode
 from reception.http import prefix
@@ -125,6 +125,7 @@ def case(visit: Visit) -> HttpResponse:
         "readings": standing.readings(booking, county),
         "masked": identities.masked(booking.identity, county=county),
         "position": standing.position(booking) if booking.state == BookingState.WAITLISTED else None,
+        "sends_sms": visitors.sends_sms(booking.identity),
         "earlier": [codes.show_number(row.number) for row in standing.chain(booking)[:-1]],
     }
     return visit.page("track/case.html", context)
@@ -157,6 +158,19 @@ def slip(visit: Visit) -> HttpResponse:
 def keep(visit: Visit) -> HttpResponse:
     """The place is kept as it is now."""
     return _done(visit, choices.keep, _("已记下：您保留这个预约。"))
+
+
+@require_POST
+@owned
+def sms(visit: Visit) -> HttpResponse:
+    """Short messages, or none."""
+    identity, wanted = visit.booking.identity, visit.request.POST.get("wanted") == "1"
+    if not visitors.sends_sms(identity):
+        raise Http404
+    with transaction.atomic():
+        wishes.want_sms(identity=identity, wanted=wanted, county=visit.county, by=visit.who["by"], at=visit.at)
+    messages.info(visit.request, _("已记下：有新情况会给您发短信。") if wanted else _("已记下：不再给您发短信。"))
+    return HttpResponseRedirect(reverse("reception:track_case"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

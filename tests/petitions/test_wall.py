@@ -239,10 +239,10 @@ def test_the_journal_has_no_row_that_tells_of_it(scene, sign_in, who):
         message = Message.objects.get(facts__case=scene.case.number)
     for row in rows:
         assert kept_out.get(f"/admin/reception/entry/{row.pk}/change/").status_code == 302
-    assert kept_out.get(f"/admin/reception/message/{message.pk}/change/").status_code == 302
+    assert kept_out.get(f"/admin/messages/{message.pk}/").status_code == 404
     uninvolved = sign_in(scene.people["uninvolved"])
     assert uninvolved.get(f"/admin/reception/entry/{rows[0].pk}/change/").status_code == 200
-    assert uninvolved.get(f"/admin/reception/message/{message.pk}/change/").status_code == 200
+    assert uninvolved.get(f"/admin/messages/{message.pk}/").status_code == 200
 
 
 def test_the_briefing_of_whoever_is_kept_out_does_not_name_it(scene):

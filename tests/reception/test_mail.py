@@ -6,10 +6,12 @@ from email import policy
 
 import pytest
 from django.core import mail
+from django.template.loader import render_to_string
 
+from reception import mail as letters
 from reception import scope, sending, tasks, ways
 from reception.actions import messages
-from reception.models import Message, Pulse
+from reception.models import County, Message, Pulse
 from reception.roles import Role
 from tests.faults import receivers
 from tests.reception import builders, outbox
@@ -159,3 +161,19 @@ def test_an_address_that_is_none_stops_nobody(office, leader, through, address, 
     assert outbox.states(office, good) == ["sent", "sent"]
     assert {rcpt for one in server.envelopes for rcpt in one.rcpt_tos} == {"other@example.invalid"}
     assert outbox.states(office, bad) == ["failed"]
+
+
+def test_the_page_of_a_letter_has_each_language_under_its_own_head_with_lists_and_links():
+    text = "王：\n\n您有 2 条：\n\n- 一 <b>\n  https://a.example/1/\n- 二\n  https://a.example/2/\n\n答复：https://a.example/desk/"
+    assert letters._blocks(text) == [
+        ("words", ["王："]),
+        ("words", ["您有 2 条："]),
+        ("list", ["一 <b>\n  https://a.example/1/", "二\n  https://a.example/2/"]),
+        ("words", ["答复： https://a.example/desk/"]),
+    ]
+    page = render_to_string(
+        "messages/letter.html", {"subject": "s", "halves": [("zh-CN", "题", letters._blocks(text))], "county": County()}
+    )
+    assert page.count("<li>") == 2
+    assert "一 &lt;b&gt;" in page
+    assert page.count('href="https://a.example/') == 3

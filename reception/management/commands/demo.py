@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from reception import demo, scope
-from reception.actions import imports, planning, releases, sweeps
+from reception import clock, demo, scope
+from reception.actions import deriving, imports, planning, releases, sweeps
 from reception.demo import bookings
 from reception.models import County, RoleGrant, User
 from reception.roles import LABELS, Role
@@ -77,6 +77,7 @@ class Command(BaseCommand):
         sweeps.remind(county=county, by=system, at=now + timedelta(seconds=2))
         for more in demo.MORE:
             self._say(f"{more.__module__}: {more(county, now + timedelta(seconds=3))} made")
+        self._say(f"reminders: {deriving.sweep(county=county, by=system, at=clock.now())} made")
 
     def _logins(self) -> None:
         if not settings.DEMO:

@@ -9,6 +9,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from petitions import standing
+from petitions.models import Case
 from petitions.workflow import TRANSITIONS, Action, Status
 from reception import codes, scope
 from reception.actions import tracking
@@ -68,3 +69,18 @@ def test_every_state_has_its_page(office, opens, status, prefix):
 def test_every_action_and_state_has_words():
     assert set(standing.STEPS) == {row.action for row in TRANSITIONS} == set(Action)
     assert set(standing.NEXT) == set(standing.LOOKS) == set(Status)
+
+
+def test_short_messages_of_a_case_are_turned_off_by_post(office, opens, settings):
+    settings.SMS_URL = "null://"
+    made = stands(office, Status.IN_HANDLING)
+    client = opens(made)
+    assert "不再给我发短信" in text(client.get(PAGE))
+    assert client.get(f"{PAGE}sms/").status_code == 405
+    assert "现在不给您发短信" in text(client.post(f"{PAGE}sms/", {"wanted": "0"}, follow=True))
+    with scope.county(office.county):
+        assert not Case.objects.get(pk=made.case.pk).identity.wants_sms
+    settings.SMS_URL = ""
+    assert "短信提醒" not in text(client.get(PAGE))
+    assert client.post(f"{PAGE}sms/", {"wanted": "1"}).status_code == 404
+    assert Client().post(f"{PAGE}sms/", {"wanted": "1"}).status_code == 302

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from reception import scope
-from reception.models import Leader, Post, Release
+from reception.models import Leader, Message, Post, Release
 from reception.roles import PERMISSIONS, TABLES, Role
 from tests.reception import builders
 
@@ -95,3 +95,22 @@ def test_the_site_answers_without_unsafe_scripts(office, sign_in):
     response = sign_in(office.clerk).get("/admin/")
     assert "unsafe" not in response["Content-Security-Policy"]
     assert b"<script>" not in response.content
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_see_a_message_and_whether_the_sending_is_held(office, people, sign_in, role):
+    with scope.county(office.county):
+        message = Message.objects.create(key="k", kind="clock", channel="inbox", recipient=office.chief, due_at=builders.NOW)
+    client = sign_in(people[role])
+    expected = 200 if may(role, "messages.view") else 403
+    assert client.get(reverse("admin:message", args=[message.pk])).status_code == expected
+    assert client.get(reverse("admin:messages_held")).status_code == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_try_other_reminders(office, people, sign_in, role):
+    address = reverse("admin:foresee")
+    able = may(role, "county.edit")
+    client = sign_in(people[role])
+    assert client.post(address).status_code == (200 if able else 403)
+    assert client.get(address).status_code == (405 if able else 403)

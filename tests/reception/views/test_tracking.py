@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from reception import browsers, codes, scope
 from reception.actions import bookings, identities, tracking
 from reception.forms.tracking import NumberAndCode
-from reception.models import Booking, Choice, Guess, Leader, Sitting, User
+from reception.models import Booking, Choice, Entry, Guess, Leader, Sitting, User
 from tests.reception import bookers, changing
 from tests.reception.bookers import book
 from tests.reception.builders import NOW
@@ -355,3 +355,35 @@ def test_a_move_sent_again_by_the_actions_own_key(office, receipt):
         fresh = bookings.move(booking=receipt.booking, **who)
         assert bookings.move(booking=receipt.booking, **who).pk == fresh.pk
         assert bookings.move(booking=fresh, **who).pk == fresh.pk
+
+
+SMS = CASE + "sms/"
+
+
+def test_short_messages_are_turned_off_and_on_by_post_and_journalled(owner, office, receipt, settings):
+    settings.SMS_URL = "null://"
+    shown = text(owner.get(CASE))
+    assert "不再给我发短信" in shown
+    assert "不写您反映的问题" in shown
+    assert owner.get(SMS).status_code == 405
+    off = text(owner.post(SMS, {"wanted": "0"}, follow=True))
+    assert "已记下：不再给您发短信" in off
+    assert "现在不给您发短信" in off
+    owner.post(SMS, {"wanted": "0"})
+    with scope.county(office.county):
+        assert not Booking.objects.get(pk=receipt.booking.pk).identity.wants_sms
+        assert [entry.facts for entry in Entry.objects.filter(act="identity.sms")] == [{"wanted": False}]
+    assert "现在会给您登记的手机发短信" in text(owner.post(SMS, {"wanted": "1"}, follow=True))
+
+
+def test_without_a_gateway_there_is_nothing_to_choose(owner, settings):
+    settings.SMS_URL = ""
+    assert "短信提醒" not in text(owner.get(CASE))
+    assert owner.post(SMS, {"wanted": "0"}).status_code == 404
+
+
+def test_short_messages_are_for_whoever_opened_it(office, receipt, client, settings):
+    settings.SMS_URL = "null://"
+    assert client.post(SMS, {"wanted": "0"})["Location"].startswith("/track/")
+    with scope.county(office.county):
+        assert Booking.objects.get(pk=receipt.booking.pk).identity.wants_sms

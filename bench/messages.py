@@ -54,7 +54,7 @@ CLOCKS_OF_CASES = (
     FROM petitions_casestep s
     CROSS JOIN unnest(%(kinds)s::text[]) WITH ORDINALITY k(kind, n)
     CROSS JOIN LATERAL (SELECT %(today)s::date + CASE WHEN s.id %% %(cases)s < %(due_cases)s THEN 7 ELSE 40 + (s.id %% 20)::int END) d(due_on)
-    WHERE s.county_id = %(county)s AND NOT EXISTS (SELECT FROM petitions_deadline x WHERE x.case_id = s.case_id)""",
+    WHERE s.county_id = %(county)s""",
 )
 
 
@@ -123,7 +123,7 @@ def _make(county: Any) -> int:
     cases, due_cases = CLOCKS // len(KINDS), DUE // len(KINDS)
     with scope.county(county):
         there = Deadline.objects.count()
-    if there < CLOCKS:
+    if not there:
         with scope.county(county):
             known = Case.objects.count()
             told: dict[str, Any] = {
@@ -142,9 +142,10 @@ def _make(county: Any) -> int:
         for first in range(known + 1, cases + 1, BATCH):
             with scope.county(county), connection.cursor() as cursor:
                 cursor.execute(CASES, {**told, "first": first, "last": min(first + BATCH - 1, cases)})
-        with scope.county(county), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            for statement in CLOCKS_OF_CASES:
+        for statement in CLOCKS_OF_CASES:
+            _tidy("ANALYZE petitions_case, petitions_casestep")
+            with scope.county(county), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0")
                 cursor.execute(statement, told)
         _tidy("ANALYZE petitions_case, petitions_casestep, petitions_deadline")
     with scope.county(county):

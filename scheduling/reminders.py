@@ -105,6 +105,8 @@ def half_ways(ladder: Ladder, calendar: WorkCalendar, *, since: date, today: dat
     # The last day whose first step has been reached today: for it, and for every day before it, that is what is said.
     coming = _days(today, today + timedelta(days=first) + LONGEST_BREAK)
     near = max((day for day in coming if said_on(day - timedelta(days=first), calendar, over=False) <= today), default=today)
+    if not ladder.before:
+        near = date.min  # nothing else is said before the end
     found = ((day, said_on(day, calendar, over=False)) for day in _days(since, today + LONGEST_BREAK))
     return tuple(HalfWay(day, said, near) for day, said in found if since <= said <= today)
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
-from reception import clock, own_messages, scope
+from reception import own_messages, scope
 from reception.models import User
 
 register = template.Library()
@@ -17,4 +18,4 @@ def unread(context: template.Context) -> int:
     if not isinstance(user, User) or user.county is None:
         return 0
     with scope.county(user.county):
-        return own_messages.unread(user, at=clock.now()).count()
+        return own_messages.unread(user, at=timezone.now()).count()

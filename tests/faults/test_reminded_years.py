@@ -20,7 +20,7 @@ from reception.roles import Role
 from tests.faults import figures
 from tests.reception import builders
 
-YEARS, COUNTIES, SEED = float(os.environ.get("YEARS", "0.25")), int(os.environ.get("COUNTIES", "3")), os.environ.get("SEED", "1")
+YEARS, COUNTIES, SEED = float(os.environ.get("YEARS", "0.2")), int(os.environ.get("COUNTIES", "2")), os.environ.get("SEED", "1")
 START = date(2022, 6, 1)
 ONE_DAY = timedelta(days=1)
 KINDS = ("D2", "D3", "D12", "D14")

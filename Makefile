@@ -107,8 +107,8 @@ burst: setup-dev
 storm: setup-dev
 	@mkdir -p "$(DATA_DIR)/storm"; rm -f "$(DATA_DIR)/storm/figures"; \
 	DATA_DIR="$(DATA_DIR)/storm" FIGURES="$(DATA_DIR)/storm/figures" MESSAGES="$(or $(MESSAGES),100000)" KILLS="$(or $(KILLS),1000)" \
-		SEED="$(or $(SEED),1)" BY="$(if $(BY),$(BY),run_messages,celery)" \
-		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_message_storm.py $(ARGS); status=$$?; \
+		SEED="$(or $(SEED),1)" BY="$(if $(BY),$(BY),run_messages,celery)" FAULTS=whole \
+		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_message_faults.py tests/faults/test_message_storm.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/storm"; \
 	paste -sd '|' "$(DATA_DIR)/storm/figures" | sed 's/|/ · /g'; exit $$status
 

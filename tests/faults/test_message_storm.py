@@ -20,8 +20,8 @@ from reception.models import Channel, Message, Occasion, Pulse
 from tests.faults import figures, receivers, senders
 from tests.faults.test_message_faults import KEYED, MAIL, World
 
-MESSAGES = int(os.environ.get("MESSAGES", "300"))
-KILLS = int(os.environ.get("KILLS", "4"))
+MESSAGES = int(os.environ.get("MESSAGES", "240"))
+KILLS = int(os.environ.get("KILLS", "3"))
 SEED = int(os.environ.get("SEED", "1"))
 AT_ONCE = 3
 # Short, so that what a dead one held is taken soon.

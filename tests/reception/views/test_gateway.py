@@ -127,7 +127,9 @@ def test_a_reference_that_is_not_known_is_answered_like_one_that_is(client, offi
         "9" * 18 + f"-{key}",
     ):
         answer = client.post("/gateway/receipts/", receivers.receipt(reference, "delivered"))
-        assert (answer.status_code, answer.content, dict(answer.headers)) == (known.status_code, known.content, dict(known.headers))
+        # All but the second it was answered in.
+        assert (answer.status_code, answer.content) == (known.status_code, known.content)
+        assert {**answer.headers, "Expires": ""} == {**known.headers, "Expires": ""}
     with scope.county(office.county):
         assert Attempt.objects.count() == 1
 

@@ -7,31 +7,36 @@ nothing of it: asked when the words are made (`petitions.clock_news`).
 """
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from django.conf import settings
 
 from petitions.terms import RIGHTS
 from reception.actions.deriving import Derived, Sweep
-from scheduling.reminders import HALF, half_ways, reached, said_on
+from scheduling.reminders import HALF, half_ways, nearest, reached
 
 REVIEWS = ("D8", "D10")
+# No unit's, whoever has the case.
+BUREAUS = ("D1", "D13", *REVIEWS)
 
+# A clock that no step has stopped and no other has taken the place of.
+RUNS = """
+    NOT EXISTS (SELECT FROM petitions_stop s WHERE s.deadline_id = d.id)
+        AND NOT EXISTS (SELECT FROM petitions_deadline n WHERE n.supersedes_id = d.id)
+"""
 # Clocks that run, and the step each has come to. A pause stops the clock, and its reminders.
 OPEN = """
     FROM {steps}
     JOIN petitions_case c ON c.id = d.case_id
     LEFT JOIN petitions_referral r ON r.id = d.referral_id
-    WHERE d.county_id = %(county)s
-        AND NOT EXISTS (SELECT FROM petitions_stop s WHERE s.deadline_id = d.id)
-        AND NOT EXISTS (SELECT FROM petitions_deadline n WHERE n.supersedes_id = d.id)
+    WHERE d.county_id = %(county)s AND {runs}
         AND NOT EXISTS (SELECT FROM petitions_pause p WHERE p.deadline_id = d.id AND p.ends_on IS NULL)
 """
 COLUMNS = """
     SELECT d.id, c.number, d.kind, {step}, (d.kind = ANY(%(reviews)s)) AS is_review,
         coalesce(r.department_id, CASE WHEN d.kind <> ALL(%(bureaus)s) THEN c.department_id END) AS unit,
         coalesce(r.handler_id, CASE WHEN d.kind <> ALL(%(bureaus)s) THEN c.handler_id END) AS handler,
-        coalesce(r.instructed_by_id, c.instructed_by_id) AS leader, c.identity_id
+        coalesce(r.instructed_by_id, c.instructed_by_id) AS leader
 """
 AT_A_STEP = """
     (SELECT * FROM unnest(%(due)s::date[], %(offsets)s::int[], %(rules)s::text[], %(audiences)s::text[], %(said)s::date[])
@@ -87,7 +92,6 @@ TOLD = """
         (said_on + %(opens)s::time) AT TIME ZONE %(zone)s AS due_at, NULL::timestamptz AS valid_until
     FROM told
 """
-BUREAUS = ("D1", "D8", "D10", "D13")
 
 
 def clocks(sweep: Sweep) -> Iterator[Derived]:
@@ -99,7 +103,7 @@ def clocks(sweep: Sweep) -> Iterator[Derived]:
     if steps:
         step = "step.rule, step.audience, step.said_on"
         yield Derived(
-            _told(COLUMNS.format(step=step) + OPEN.format(steps=AT_A_STEP) + owed),
+            _told(COLUMNS.format(step=step) + OPEN.format(steps=AT_A_STEP, runs=RUNS) + owed),
             {
                 **fixed,
                 "due": [one.due_on for one in steps],
@@ -113,7 +117,7 @@ def clocks(sweep: Sweep) -> Iterator[Derived]:
     if halves:
         step = f"'{HALF}' AS rule, 'handler' AS audience, step.said_on"
         yield Derived(
-            _told(COLUMNS.format(step=step) + OPEN.format(steps=HALF_WAY) + owed),
+            _told(COLUMNS.format(step=step) + OPEN.format(steps=HALF_WAY, runs=RUNS) + owed),
             {
                 **fixed,
                 "half": [one.on for one in halves],
@@ -146,8 +150,7 @@ RIGHTS_ENDING = """
         AND d.due_on - step.days > d.started_on
     JOIN petitions_case c ON c.id = d.case_id
     JOIN reception_identity i ON i.id = c.identity_id AND i.wants_sms AND i.phone_index <> ''
-    WHERE NOT EXISTS (SELECT FROM petitions_stop s WHERE s.deadline_id = d.id)
-        AND NOT EXISTS (SELECT FROM petitions_deadline n WHERE n.supersedes_id = d.id)
+    WHERE {runs}
 """
 # A right that ends is told of a week and a day before.
 RIGHT_ENDS = (7, 1)
@@ -158,13 +161,8 @@ def to_petitioners(sweep: Sweep) -> Iterator[Derived]:
     if not settings.SMS_URL:
         return
     yield Derived(DOCUMENTS, {"recent": datetime.combine(sweep.since, time(0), sweep.county.zone)})
-    near = []
-    for n in range(max(RIGHT_ENDS) + 16):
-        day = sweep.today + timedelta(days=n)
-        steps = ((days, said_on(day - timedelta(days=days), sweep.calendar, over=False)) for days in sorted(RIGHT_ENDS))
-        found = next(((days, said) for days, said in steps if said <= sweep.today), None)
-        if found and found[1] >= sweep.since:
-            near.append((day, found[0]))
+    steps = nearest(RIGHT_ENDS, sweep.calendar, first=sweep.today, today=sweep.today)
+    near = [(day, days) for day, days, said in steps if said >= sweep.since]
     if near:
         due, before = zip(*near, strict=True)
-        yield Derived(RIGHTS_ENDING, {"due": list(due), "before": list(before), "rights": sorted(RIGHTS)})
+        yield Derived(RIGHTS_ENDING.format(runs=RUNS), {"due": list(due), "before": list(before), "rights": sorted(RIGHTS)})

@@ -10,11 +10,11 @@ class ReceptionConfig(AppConfig):
     def ready(self) -> None:
         """The sign-in library's signals are heard from here on; the outbox learns what follows from this room's tables."""
         # They need the models, which are loaded by now.
-        from reception import hooks, news, sending, visitors  # noqa: F401, PLC0415
-        from reception.actions import deriving  # noqa: PLC0415
+        from reception import hooks, news, visitors  # noqa: F401, PLC0415
+        from reception.actions import deriving, messages  # noqa: PLC0415
         from reception.models import DIGEST  # noqa: PLC0415
 
         if news.letters not in deriving.LAST:
             deriving.SOURCES += [deriving.occasions, visitors.visits, visitors.changes]
             deriving.LAST.append(news.letters)
-        sending.AFTER |= {DIGEST: news.gathered, "visit_changed": visitors.told}
+        messages.AFTER |= {DIGEST: news.gathered, "visit_changed": visitors.told}

@@ -1,4 +1,6 @@
-"""Refusals: an action that may not happen says why, in a sentence the reader can act on."""
+"""Refusals: an action that may not happen says why, in a sentence the reader can act on. And which errors are the database server's."""
+
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 
 class Refused(Exception):
@@ -22,3 +24,11 @@ class MovedOn(Refused):
 
 class NothingNew(Refused):
     """A release that would change nothing."""
+
+
+def is_of_the_server(failure: BaseException | None) -> bool:
+    """Whether a question failed because the database server is down, went down in the middle, or held somebody up for too long.
+
+    A server that ends while its answer is being read is a bare `DatabaseError` to the driver: no kind of mistake, for those have their own classes.
+    """
+    return isinstance(failure, (OperationalError, InterfaceError)) or type(failure) is DatabaseError

@@ -13,7 +13,6 @@ from reception.actions import deriving
 from reception.actions.deriving import Derived, Sweep
 from reception.models import County, User
 from reception.models.calendar import work_calendar
-from scheduling.office import Office
 
 MONTH = timedelta(days=31)
 ONE_DAY = timedelta(days=1)
@@ -39,7 +38,6 @@ class Foreseen:
 def last_month(county: County, *, at: datetime) -> list[Foreseen]:
     """By day, rule and person, for a county with settings that need not be saved. The county is in scope."""
     today, calendar = at.astimezone(county.zone).date(), work_calendar(county)
-    office = Office(county.office_opens_at, county.office_closes_at, county.zone)
     found: Counter[tuple[date, str, int]] = Counter()
     day = today - MONTH
     while day < today:
@@ -47,7 +45,7 @@ def last_month(county: County, *, at: datetime) -> list[Foreseen]:
         # Reminders are said on working days only.
         if calendar.is_workday(day):
             closes = datetime.combine(day, county.office_closes_at, county.zone)
-            for person, rule, count in _counted(Sweep(county, closes, day, day, calendar, office)):
+            for person, rule, count in _counted(Sweep(county, closes, day, day, calendar)):
                 found[day, rule, person] += count
     people = User.objects.in_bulk({person for _day, _rule, person in found})
     rows = [Foreseen(day, rule, people[person], count) for (day, rule, person), count in found.items()]

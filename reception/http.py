@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, Error, InterfaceError, OperationalError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from reception import changelog, editions, published, scope, search, words
+from reception import changelog, editions, errors, published, scope, search, words
 from reception.models import County
 
 P = ParamSpec("P")
@@ -48,11 +48,8 @@ class Missing(Exception):
 
 
 def is_down(failure: BaseException | None) -> bool:
-    """Whether a question failed because what answers is down, went down in the middle of it, or holds somebody up for too long.
-
-    A server that ends while its answer is being read is a bare `DatabaseError` to the driver: no kind of mistake, for those have their own classes.
-    """
-    return isinstance(failure, (editions.Unavailable, OperationalError, InterfaceError)) or type(failure) is DatabaseError
+    """Whether a question failed because what answers is down, went down in the middle of it, or holds somebody up for too long."""
+    return isinstance(failure, editions.Unavailable) or errors.is_of_the_server(failure)
 
 
 def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:

@@ -7,15 +7,16 @@ says whether its cause is still there and whether the reader may know of it.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import translation
 
+from reception.actions import messages
 from reception.actions.deriving import Derived, Sweep
 from reception.models import Channel, County, Message, MessageState, User
 
 # Older news than this is in no letter any more.
-RECENT = timedelta(days=31)
+RECENT = messages.NEWS
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,10 @@ LETTERS = """
     FROM reception_message m
     JOIN reception_user u ON u.id = m.recipient_id AND u.is_active AND u.email <> '' AND u.wants_letters
     WHERE m.county_id = %(county)s AND m.channel = 'inbox' AND m.told_in_id IS NULL AND m.state = 'sent'
-        AND m.due_at <= %(next_open)s AND m.due_at > %(at)s - interval '31 days'
+        AND m.due_at <= %(next_open)s AND m.due_at > %(at)s - %(recent)s
 """
 
 
 def letters(sweep: Sweep) -> Iterator[Derived]:
     """The letters that gather what is news, one a person and day."""
-    yield Derived(LETTERS)
+    yield Derived(LETTERS, {"recent": RECENT})

@@ -15,14 +15,14 @@ LATE = timedelta(minutes=2)
 
 BEAT = """
 INSERT INTO reception_pulse (of_county, sent_at, oldest_due_at, waiting, to_see_to, interrupted, held)
-SELECT %(county)s, %(at)s,
-    (SELECT min(due_at) FROM reception_message
-        WHERE county_id = %(county)s AND state IN ('waiting', 'sending') AND due_at <= %(at)s),
-    (SELECT count(*) FROM reception_message
-        WHERE county_id = %(county)s AND state IN ('waiting', 'sending') AND due_at <= %(at)s),
+SELECT %(county)s, %(at)s, unsent.oldest, unsent.count,
     (SELECT count(*) FROM reception_message WHERE county_id = %(county)s AND state IN ('failed', 'unknown')),
     (SELECT count(*) FROM reception_attempt
         WHERE county_id = %(county)s AND (outcome = 'unknown' AND said = 'interrupted' OR outcome = 'later' AND said = 'cut off')), 0
+FROM (
+    SELECT min(due_at) AS oldest, count(*) AS count FROM reception_message
+    WHERE county_id = %(county)s AND state IN ('waiting', 'sending') AND due_at <= %(at)s
+) AS unsent
 ON CONFLICT (of_county) DO UPDATE SET sent_at = greatest(reception_pulse.sent_at, excluded.sent_at),
     oldest_due_at = excluded.oldest_due_at, waiting = excluded.waiting, to_see_to = excluded.to_see_to,
     interrupted = excluded.interrupted
@@ -61,8 +61,7 @@ class Health:
 def health(rows: Iterable[Pulse], *, at: datetime) -> Health:
     """The health of these counties' messages. One that was never swept or sent for is as silent as can be."""
     found = list(rows)
-    beats = [min(row.swept_at, row.sent_at) if row.swept_at and row.sent_at else None for row in found]
-    silent = max((at - beat if beat else timedelta.max for beat in beats), default=timedelta(0))
+    silent = max((at - row.last_beat if row.last_beat else timedelta.max for row in found), default=timedelta(0))
     oldest = max((at - row.oldest_due_at for row in found if row.oldest_due_at), default=timedelta(0))
     return Health(
         at,
@@ -105,10 +104,9 @@ def beat(county: County, *, at: datetime) -> Beat:
     row = Pulse.objects.filter(county=county).first() or Pulse(county=county)
     unsent = Message.objects.filter(state__in=(MessageState.WAITING, MessageState.SENDING), due_at__lte=at)
     found = unsent.order_by().aggregate(oldest=Min("due_at"), count=Count("pk"))
-    last = min(row.swept_at, row.sent_at) if row.swept_at and row.sent_at else None
     return Beat(
         max(at - found["oldest"], timedelta(0)) if found["oldest"] else None,
-        max(at - last, timedelta(0)) if last else None,
+        max(at - row.last_beat, timedelta(0)) if row.last_beat else None,
         found["count"],
         row.held_at,
         row.held,

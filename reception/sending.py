@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
+from django.db import Error, connection
 
-from reception import gateways, mail, pulse, scope, ways
+from reception import errors, gateways, mail, pulse, scope, ways
 from reception.actions import messages
 from reception.actions.messages import Came
 from reception.failpoints import failpoint
@@ -39,8 +39,6 @@ PATIENCE = 0.5
 GONE, IN_THE_WAY = ("08", "57P"), ("40001", "40P01", "55P03")
 
 Ways = Mapping[Channel, ways.Way]
-# What follows a message, where the rooms put it when they are loaded.
-AFTER = messages.AFTER
 _rests: dict[Channel, float] = {}
 
 
@@ -222,7 +220,7 @@ def is_away(error: Exception) -> bool:
 
     Asking the connection would be no use: the end of the transaction may have opened a new one by now.
     """
-    if not isinstance(error, (OperationalError, InterfaceError)) and type(error) is not DatabaseError:
+    if not errors.is_of_the_server(error):
         return False
     code = getattr(error.__cause__, "pgcode", None) or ""
     return not code or code.startswith(GONE)

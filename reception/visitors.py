@@ -4,7 +4,7 @@ Only where the portal has a gateway; without one the bureau calls, from its list
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from reception.actions import journal, messages
 from reception.actions.deriving import Derived, Sweep
 from reception.models import Booking, BookingState, Choice, ChoiceAnswer, County, Identity, Message, Told, User
 from reception.workflows.booking import COMING
-from scheduling.reminders import said_on
+from scheduling.reminders import nearest
 
 # A confirmed booking, and the reminder its day has come to; not for whoever booked on that very day, receipt in hand.
 VISITS = """
@@ -42,17 +42,11 @@ def visits(sweep: Sweep) -> Iterator[Derived]:
     """The reminders of the days to come: of those that a day has come to, the nearest."""
     if not settings.SMS_URL:
         return
-    before = sorted(set(sweep.county.remind_visitors_days_before))
-    near = []
-    for n in range(max(before, default=-1) + 16):
-        day = sweep.today + timedelta(days=n)
-        steps = ((days, said_on(day - timedelta(days=days), sweep.calendar, over=False)) for days in before)
-        found = next(((days, said) for days, said in steps if said <= sweep.today), None)
-        if found:
-            near.append((day, f"-{found[0]}", found[1]))
+    before = sweep.county.remind_visitors_days_before
+    near = list(nearest(before, sweep.calendar, first=sweep.today, today=sweep.today))
     if near:
-        days, rules, said = zip(*near, strict=True)
-        yield Derived(VISITS, {"days": list(days), "rules": list(rules), "said": list(said)})
+        days, steps, said = zip(*near, strict=True)
+        yield Derived(VISITS, {"days": list(days), "rules": [f"-{step}" for step in steps], "said": list(said)})
 
 
 def changes(sweep: Sweep) -> Iterator[Derived]:

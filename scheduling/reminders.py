@@ -5,7 +5,7 @@ that a limit ends, and one that is over climbs, step by step, to whoever can see
 the working day before; one of a limit that is over, on the working day after.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -111,14 +111,23 @@ def half_ways(ladder: Ladder, calendar: WorkCalendar, *, since: date, today: dat
     return tuple(HalfWay(day, said, near) for day, said in found if since <= said <= today)
 
 
-def _before(ladder: Ladder, calendar: WorkCalendar, since: date, today: date) -> Iterator[Reached]:
-    if not ladder.before:
+def nearest(before: Iterable[int], calendar: WorkCalendar, *, first: date, today: date) -> Iterator[tuple[date, int, date]]:
+    """Each day from `first` on that has come to one of the steps `before` it: the day, the latest step's days before it, and the working
+    day that step is said on, which is today or earlier."""
+    steps = sorted(set(before))
+    if not steps:
         return
-    for due_on in _days(since, today + timedelta(days=max(ladder.before)) + LONGEST_BREAK):
-        steps = ((days, said_on(due_on - timedelta(days=days), calendar, over=False)) for days in sorted(ladder.before))
-        latest = next(((days, said) for days, said in steps if said <= today), None)
-        if latest and latest[1] >= since:
-            yield Reached(due_on, -latest[0], Audience.HANDLER, latest[1])
+    for day in _days(first, today + timedelta(days=steps[-1]) + LONGEST_BREAK):
+        said = ((days, said_on(day - timedelta(days=days), calendar, over=False)) for days in steps)
+        latest = next((one for one in said if one[1] <= today), None)
+        if latest:
+            yield day, *latest
+
+
+def _before(ladder: Ladder, calendar: WorkCalendar, since: date, today: date) -> Iterator[Reached]:
+    for due_on, days, said in nearest(ladder.before, calendar, first=since, today=today):
+        if said >= since:
+            yield Reached(due_on, -days, Audience.HANDLER, said)
 
 
 def _after(ladder: Ladder, calendar: WorkCalendar, since: date, today: date) -> Iterator[Reached]:

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from reception import scope
-from reception.actions import journal, messages
+from reception.actions import decrees, journal, messages
 from reception.actions.candidates import receiving
 from reception.actions.permissions import require
 from reception.actions.planning import lock
@@ -172,11 +172,9 @@ def _side(answer: Answer) -> Side:
 
 
 def _escalate(answer: Answer, stage: str, roles: tuple[Role, ...], today: date, by: User, at: datetime) -> None:
-    grants = RoleGrant.objects.filter(role__in=[role.value for role in roles], user__is_active=True).exclude(user__email="")
-    people = {grant.user for grant in grants.on(today).select_related("user")}
+    people = decrees.people(roles, today)
     facts, cause = {"answer": answer.pk, "day": str(answer.day), "stage": stage}, f"answer {answer.pk} {stage}"
-    everyone = sorted(people, key=lambda found: found.username)
-    messages.queue_all(kind="answer_missing", cause=cause, to=everyone, due_at=at, facts=facts, once=True)
+    messages.queue_all(kind="answer_missing", cause=cause, to=people, due_at=at, facts=facts, once=True)
     journal.record(act=f"answer.tell_{stage}", object=f"answer {answer.pk}", by=by, at=at, facts={"told": len(people)})
 
 

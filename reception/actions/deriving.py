@@ -9,6 +9,7 @@ A county whose clock leapt so far that more than a hundredth of a year's message
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,7 +21,6 @@ from reception.failpoints import failpoint
 from reception.models import County, Message, MessageState, Pulse, User
 from reception.models.calendar import work_calendar
 from scheduling.calendar import WorkCalendar
-from scheduling.office import Office
 
 # Sweeps that come this far apart, or nearer, are no leap of the clock.
 NO_LEAP = timedelta(hours=6)
@@ -57,23 +57,18 @@ class Sweep:
     today: date
     since: date
     calendar: WorkCalendar
-    office: Office
 
-    @property
-    def next_open(self) -> datetime:
-        """When something that is news now may be sent."""
-        return self.office.next_open(self.at, self.calendar)
-
-    @property
+    @cached_property
     def known(self) -> dict[str, Any]:
         """What every SELECT may use: the county, the moment, the day, the office's hours."""
         return {
             "county": self.county.pk,
             "at": self.at,
             "today": self.today,
-            "opens": self.office.opens,
-            "zone": str(self.office.zone),
-            "next_open": self.next_open,
+            "opens": self.county.office.opens,
+            "zone": self.county.time_zone,
+            # When something that is news now may be sent.
+            "next_open": self.county.office.next_open(self.at, self.calendar),
         }
 
 
@@ -103,19 +98,6 @@ def occasions(sweep: Sweep) -> Iterator[Derived]:
     yield Derived(OCCASIONS, {"news": messages.NEWS})
 
 
-def look(county: County, *, at: datetime, since: date | None = None) -> Sweep:
-    """What a sweep at a moment goes by. The county is in scope."""
-    today = at.astimezone(county.zone).date()
-    pulse = Pulse.objects.filter(county=county).first()
-    back = [today - LOOKED_BACK]
-    if since is not None:
-        back.append(since)
-    elif pulse and pulse.swept_on:
-        back.append(pulse.swept_on)
-    office = Office(county.office_opens_at, county.office_closes_at, county.zone)
-    return Sweep(county, at, today, min(back), work_calendar(county), office)
-
-
 def sweep(*, county: County, by: User, at: datetime) -> int:
     """Put into a county's outbox whatever should be there by now; how many rows were new.
 
@@ -123,52 +105,37 @@ def sweep(*, county: County, by: User, at: datetime) -> int:
     """
     with scope.county(county):
         require("messages.derive", county=county, by=by, at=at)
-        pulse = Pulse.objects.filter(county=county).first()
-        leapt = pulse is not None and pulse.swept_at is not None and at - pulse.swept_at > NO_LEAP
-        released = pulse is not None and pulse.released_until is not None and at <= pulse.released_until
+        pulse = Pulse.objects.filter(county=county).first() or Pulse(county=county)
+        today = at.astimezone(county.zone).date()
+        look = Sweep(county, at, today, min(today - LOOKED_BACK, pulse.swept_on or today), work_calendar(county))
         point = transaction.savepoint()
-        made = sum(_put(one) for one in _wanted(look(county, at=at)))
+        made = sum(_put(derived, look) for source in (*SOURCES, *LAST) for derived in source(look))
         failpoint("in_sweep")
-        if leapt and not released:
-            assert pulse is not None
-            due = made + _fallen_due(pulse, at)
+        if pulse.swept_at and at - pulse.swept_at > NO_LEAP and not (pulse.released_until and at <= pulse.released_until):
+            due = made + _fallen_due(pulse.swept_at, at)
             if due > max(FEW, _of_a_year(at) // 100):
                 transaction.savepoint_rollback(point)
                 Pulse.objects.filter(county=county).update(held_at=at, held=due)
                 return 0
         transaction.savepoint_commit(point)
-        _beat(county, at)
+        # A clock that went back moves the mark back too: what lies before it is looked at again, and nothing is said twice.
+        mark = {"swept_at": at, "swept_on": today, "held_at": None, "held": 0}
+        Pulse.objects.update_or_create(county=county, defaults=mark)
     return made
 
 
-def _wanted(look_: Sweep) -> Iterator[tuple[Sweep, Derived]]:
-    for source in (*SOURCES, *LAST):
-        for derived in source(look_):
-            yield look_, derived
-
-
-def _put(wanted: tuple[Sweep, Derived]) -> int:
-    look_, derived = wanted
+def _put(derived: Derived, look: Sweep) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(INSERT.replace("{select}", derived.select), {**look_.known, **derived.params})
+        cursor.execute(INSERT.replace("{select}", derived.select), {**look.known, **derived.params})
         return int(cursor.rowcount)
 
 
-def _fallen_due(pulse: Pulse, at: datetime) -> int:
-    rows = Message.objects.filter(state=MessageState.WAITING, due_at__lte=at)
-    if pulse.swept_at:
-        rows = rows.filter(due_at__gt=pulse.swept_at)
-    return int(rows.count())
+def _fallen_due(since: datetime, at: datetime) -> int:
+    return int(Message.objects.filter(state=MessageState.WAITING, due_at__gt=since, due_at__lte=at).count())
 
 
 def _of_a_year(at: datetime) -> int:
     return int(Message.objects.filter(due_at__gt=at - YEAR, due_at__lte=at).count())
-
-
-def _beat(county: County, at: datetime) -> None:
-    """A clock that went back moves the mark back too: what lies before it is looked at again, and nothing is said twice."""
-    today = at.astimezone(county.zone).date()
-    Pulse.objects.update_or_create(county=county, defaults={"swept_at": at, "swept_on": today, "held_at": None, "held": 0})
 
 
 def let_go(*, county: County, by: User, at: datetime) -> None:

@@ -8,17 +8,14 @@ from datetime import date, datetime, timedelta
 
 from reception import scope
 from reception.actions import decrees, messages
-from reception.actions.asking import reachable
+from reception.actions.asking import BUREAU, reachable
 from reception.actions.candidates import receiving
 from reception.actions.permissions import require
 from reception.models import County, DayKind, DayState, ReceptionDay, Sitting, SittingState, User
 from reception.models.calendar import work_calendar
-from reception.roles import Role
 from scheduling import days as rule
-from scheduling.office import Office
 from scheduling.reminders import said_on
 
-BUREAU = (Role.CLERK, Role.COORDINATOR, Role.CHIEF)
 ONE_DAY = timedelta(days=1)
 # No run of days off lies between a reception and the working day before it that is longer.
 FAR = timedelta(days=15)
@@ -35,7 +32,7 @@ def tell_leaders(*, county: County, by: User, at: datetime) -> int:
         near = [row for row in rows if said_on(row.day.day - ONE_DAY, calendar, over=False) <= today]
         if not near:
             return 0
-        due_at = Office(county.office_opens_at, county.office_closes_at, county.zone).next_open(at, calendar)
+        due_at = county.office.next_open(at, calendar)
         receives, told = receiving(near), 0
         for sitting, leader in ((row, receives[row.pk]) for row in near):
             people = reachable(leader, on=today)

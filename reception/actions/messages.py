@@ -13,13 +13,13 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from reception import scope
 from reception.actions import journal
 from reception.actions.permissions import require
-from reception.errors import MovedOn
+from reception.errors import MovedOn, is_of_the_server
 from reception.models import TO_SEE_TO, Attempt, Channel, County, Message, MessageState, Occasion, Outcome, User
 
 log = structlog.get_logger(__name__)
@@ -226,9 +226,9 @@ def follow(sent: Sequence[Message], *, county: County, at: datetime) -> None:
         try:
             with transaction.atomic():
                 AFTER[kind]([message for message in sent if message.kind == kind], county, at)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
+        except Exception as error:
+            if is_of_the_server(error):
+                raise
             log.exception("what follows a message was not written", kind=kind, county=county.slug)
 
 

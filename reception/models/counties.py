@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reception import scope
+from scheduling.office import Office
 from scheduling.reminders import Audience, Ladder
 
 # Words that are the first part of an address of ours and so can't be a county's.
@@ -230,6 +231,11 @@ class County(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def office(self) -> Office:
+        """When the county's offices are open."""
+        return Office(self.office_opens_at, self.office_closes_at, self.zone)
 
     @property
     def ladder(self) -> Ladder:

@@ -161,7 +161,13 @@ class Attempt(Scoped):
         verbose_name = _("发送记录")
         verbose_name_plural = _("发送记录")
         ordering = ["at", "pk"]
-        indexes = [models.Index(fields=["county", "key"], name="attempt_of_message")]
+        indexes = [
+            models.Index(fields=["county", "key"], name="attempt_of_message"),
+            # The pulse counts them at every beat.
+            models.Index(
+                fields=["county"], condition=Q(outcome="unknown") | Q(outcome="later", said="cut off"), name="attempt_cut"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key[:8]} {self.outcome}"
@@ -192,3 +198,8 @@ class Pulse(models.Model):
 
     def __str__(self) -> str:
         return str(self.county)
+
+    @property
+    def last_beat(self) -> datetime | None:
+        """When it was both swept and sent for, the earlier of the two; none where it never was."""
+        return min(self.swept_at, self.sent_at) if self.swept_at and self.sent_at else None

@@ -23,6 +23,7 @@ DELIVERED = "delivered"
 log = structlog.get_logger(__name__)
 
 
+# No browser comes here and no cookie counts: what stands against forgery is the signature.
 @login_not_required
 @csrf_exempt
 @require_POST

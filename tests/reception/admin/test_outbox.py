@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
-from reception import outbox_words, scope
+from reception import news, outbox_words, scope
 from reception.actions import messages
 from reception.models import Attempt, Booking, Entry, Leader, Message, MessageState, Outcome, Pulse
 from reception.roles import Role
@@ -203,3 +204,11 @@ def test_every_code_has_words(code, words):
 def test_waiting_is_told_in_one_unit():
     told = [outbox_words.lasting(timedelta(seconds=n)) for n in (-5, 12, 300, 7300, 200000)]
     assert told == ["0 秒", "12 秒", "5 分钟", "2 小时", "2 天"]
+
+
+def test_every_kind_of_message_and_every_code_of_ours_has_words():
+    kinds = {folder.name for folder in (settings.BASE_DIR / "templates" / "messages").iterdir() if folder.is_dir()}
+    assert set(outbox_words.KINDS) == kinds | set(news.LINES)
+    unknown = outbox_words.why("a code that nobody gave")
+    for code in (messages.INTERRUPTED, messages.CUT_OFF, messages.LEFT, "given back", "overtaken", "over"):
+        assert outbox_words.why(code) not in ("", unknown), code

@@ -35,7 +35,7 @@ OPEN = """
 COLUMNS = """
     SELECT d.id, c.number, d.kind, {step}, (d.kind = ANY(%(reviews)s)) AS is_review,
         coalesce(r.department_id, CASE WHEN d.kind <> ALL(%(bureaus)s) THEN c.department_id END) AS unit,
-        coalesce(r.handler_id, CASE WHEN d.kind <> ALL(%(bureaus)s) THEN c.handler_id END) AS handler,
+        coalesce(r.handler_id, CASE WHEN d.kind <> ALL(%(bureaus)s) THEN c.handler_id END) AS named,
         coalesce(r.instructed_by_id, c.instructed_by_id) AS leader
 """
 AT_A_STEP = """
@@ -61,15 +61,19 @@ OF_LEADERS = """
     SELECT g.leader_id, g.user_id FROM reception_rolegrant g JOIN reception_user u ON u.id = g.user_id AND u.is_active
     WHERE g.county_id = %(county)s AND g.role = 'secretary' AND g.starts_on <= %(today)s AND (g.ends_on IS NULL OR g.ends_on > %(today)s)
 """
-# Each clock with the people of its step. `manned` are the units in which somebody has an account.
+# Each clock with the people of its step. `manned` are the units in which somebody has an account. Whoever is named as handler counts
+# only while they are in the unit: a clock whose handler has left is the unit's again.
 TOLD = """
     WITH people AS MATERIALIZED ({people}), of_leaders AS MATERIALIZED ({of_leaders}),
-        manned AS (SELECT DISTINCT department_id FROM people WHERE role IN ('officer', 'department_head')),
         headed AS (SELECT DISTINCT department_id FROM people WHERE role = 'department_head'),
-        open AS MATERIALIZED ({open}),
+        of_units AS (SELECT DISTINCT department_id, user_id FROM people WHERE role IN ('officer', 'department_head')),
+        manned AS (SELECT DISTINCT department_id FROM of_units),
+        found AS ({open}),
+        open AS MATERIALIZED (
+            SELECT f.*, h.user_id AS handler FROM found f LEFT JOIN of_units h ON h.department_id = f.unit AND h.user_id = f.named
+        ),
         told AS (
-            SELECT o.*, o.handler AS user_id FROM open o JOIN reception_user u ON u.id = o.handler AND u.is_active
-                WHERE o.audience = 'handler'
+            SELECT o.*, o.handler AS user_id FROM open o WHERE o.audience = 'handler' AND o.handler IS NOT NULL
             UNION ALL
             SELECT o.*, p.user_id FROM open o JOIN people p ON p.department_id = o.unit AND p.role IN ('officer', 'department_head')
                 WHERE o.audience = 'handler' AND o.handler IS NULL

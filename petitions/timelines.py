@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from petitions import clock_words, terms, words
 from petitions.clock_words import Colour
-from petitions.models import Case, Deadline, Pause, Referral
+from petitions.models import Case, Deadline, Pause
 from petitions.workflow import ENDED, SETTLED, Status
 from reception.models import County
 from reception.words import english, named
@@ -60,12 +60,11 @@ class Whole:
 
 
 def legal(case: Case, on: date) -> list[Shown]:
-    """Every clock of a case, those that run first, by their last day."""
-    rows = case.deadlines.select_related("stop", "extension", "referral__department").order_by("pk")
+    """Every clock of a case whose file is open (`casefile.opened`), those that run first, by their last day."""
     chains: dict[Any, list[Deadline]] = {}
-    for row in rows:
+    for row in case.deadlines.all():
         chains.setdefault(row.chain, []).append(row)
-    pauses = list(Pause.objects.filter(case=case).order_by("starts_on", "pk"))
+    pauses = case.pauses.all()
     found = [_shown(chain, pauses, on) for chain in chains.values()]
     return sorted(found, key=lambda one: (not one.runs, one.clock.due_on, one.clock.pk))
 
@@ -105,11 +104,11 @@ WITH_NOBODY = ENDED | SETTLED
 
 
 def whole(case: Case, on: date, county: County) -> Whole:
-    """Whose the days of a case were, from its receipt to `on` or to the day on which it came to rest."""
-    sent = {row.step_id: row for row in Referral.objects.filter(case=case, is_lead=True).select_related("department")}
+    """Whose the days of a case were whose file is open, from its receipt to `on` or to the day on which it came to rest."""
+    sent = {row.step_id: row for row in case.referrals.all() if row.is_lead}
     desks: list[Desk] = []
     who, since, unit = _bureau(county), case.received_on, None
-    for step in case.steps.order_by("n"):
+    for step in case.steps.all():
         day = _day(step.at, county.zone)
         if step.pk in sent:
             unit, day = sent[step.pk].department, sent[step.pk].received_on

@@ -108,8 +108,7 @@ def _leave_out(
 
 def paused(case: Case) -> Pause | None:
     """The pause that lasts, if there is one."""
-    found: Pause | None = Pause.objects.filter(case=case, ends_on__isnull=True).select_related("deadline").first()
-    return found
+    return next((row for row in case.pauses.all() if row.ends_on is None), None)
 
 
 def refuse_while_paused(case: Case, action: str) -> None:

@@ -66,7 +66,7 @@ class ReopenGround(StrEnum):
 
 
 def standing(case: Case) -> Standing:
-    """Where a case stands in its present round of handling."""
+    """Where a case stands in its present round of handling; of a case whose file is open (`casefile`) without asking the database."""
     opinion, lead = opinions.current(case), lead_of(case)
     return Standing(
         opinion=opinion is not None,
@@ -86,9 +86,7 @@ def missing(stands: Standing) -> list[str]:
 
 def lead_of(case: Case) -> Referral | None:
     """The lead unit's referral of the present round."""
-    rows = Referral.objects.filter(case=case, round=case.round, is_lead=True)
-    found: Referral | None = rows.select_related("department", "handler").first()
-    return found
+    return next((row for row in case.referrals.all() if row.round == case.round and row.is_lead), None)
 
 
 def report(*, case: Case, result: str, county: County, by: User, at: datetime) -> Document:
@@ -220,7 +218,7 @@ def _close(case: Case, action: Action, county: County, by: User, at: datetime) -
 
 def _planned(opinion: Opinion) -> bool:
     """Whether what was supported is carried out, or has a day by which it will be."""
-    supported = opinion.answers.filter(outcome=Outcome.SUPPORTED).exists()
+    supported = any(answer.outcome == Outcome.SUPPORTED for answer in opinion.answers.all())
     return not supported or opinion.carried_out_on is not None or opinion.carries_out_by is not None
 
 
@@ -229,6 +227,5 @@ def _report_of(case: Case) -> Document | None:
     opinion = opinions.current(case)
     if opinion is None or opinion.document_id is None:
         return None
-    rows = Document.objects.filter(case=case, kind=DocumentKind.CLOSING_REPORT, pk__gt=opinion.document_id)
-    found: Document | None = rows.first()
-    return found
+    since = opinion.document_id
+    return next((row for row in case.documents.all() if row.kind == DocumentKind.CLOSING_REPORT and row.pk > since), None)

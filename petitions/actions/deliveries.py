@@ -98,14 +98,13 @@ def record(*, document: Document, handed: Handed, county: County, by: User, at: 
 
 def undelivered(case: Case) -> list[Document]:
     """The documents for the petitioner of which nobody has entered how they arrived, the oldest first; the case's opinion aside."""
-    rows = Document.objects.filter(case=case, for_petitioner=True, delivery__isnull=True).exclude(kind=DocumentKind.OPINION)
-    return list(rows.select_related("issuer").order_by("issued_on", "pk"))
+    rows = [row for row in case.documents.all() if row.for_petitioner and row.kind != DocumentKind.OPINION]
+    return sorted((row for row in rows if not hasattr(row, "delivery")), key=lambda row: (row.issued_on, row.pk))
 
 
 def of_opinion(opinion: Opinion) -> Delivery | None:
     """How an opinion arrived; None while it has not."""
-    found: Delivery | None = Delivery.objects.filter(document__opinion=opinion).first()
-    return found
+    return getattr(opinion.document, "delivery", None)
 
 
 def _possible(document: Document, handed: Handed, county: County, at: datetime) -> None:

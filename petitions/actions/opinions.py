@@ -45,9 +45,8 @@ class Draft:
 
 def current(case: Case) -> Opinion | None:
     """The opinion that was issued in this round of handling; None where there is none yet."""
-    rows = Opinion.objects.filter(case=case, referral__round=case.round, state=OpinionState.ISSUED)
-    found: Opinion | None = rows.select_related("document", "referral__department").order_by("-version").first()
-    return found
+    issued = [row for row in case.opinions.all() if row.state == OpinionState.ISSUED and row.referral.round == case.round]
+    return max(issued, key=lambda row: row.version, default=None)
 
 
 def waiting(case: Case) -> Opinion | None:

@@ -18,10 +18,9 @@ from reception.models import County, User
 
 
 def listed(case: Case, county: County, user: User) -> dict[str, Any]:
-    """What the case's page shows of its documents, the newest first, and whether the person may print them with the name."""
-    rows = Document.objects.filter(case=case).select_related("issuer", "delivery").order_by("-issued_on", "-pk")
+    """What the case's page shows of the documents in its file (`casefile.opened`), the newest first, and whether the person may print them with the name."""
     return {
-        "rows": [(row, document_papers.number(row, county), getattr(row, "delivery", None)) for row in rows],
+        "rows": [(row, document_papers.number(row, county), getattr(row, "delivery", None)) for row in case.documents.all()],
         "named": button(user, "identity.read"),
     }
 

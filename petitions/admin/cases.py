@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from petitions import timelines, words
+from petitions import casefile, timelines, words
 from petitions.admin import case_documents, case_end, case_list, doing, parts
-from petitions.models import Case, Minutes
+from petitions.models import Case
 from reception.actions import identities
 from reception.admin.base import ReadOnly, button, signed_in
 
@@ -45,21 +45,21 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Case.objects.visible_to(user, on=on)
     rows = seen.select_related("topic", "identity", "joins", "booking__sitting__place", "accused_leader", "accused_department")
     rows = rows.select_related("accused_user", "addressed_to", "instructed_by", "department", "handler", "repeats")
-    found = get_object_or_404(rows.prefetch_related(*case_end.FETCHED, *parts.fetched()), pk=pk)
-    versions = Minutes.objects.filter(case=found).select_related("leader", "recorded_by").order_by("-version")
+    found = casefile.opened(get_object_or_404(rows, pk=pk))
+    joined = list(seen.filter(Q(joins=found) | Q(pk=found.joins_id or 0)).order_by("received_on", "pk"))
     context = {
         **admin.site.each_context(request),
         "title": _("信访事项 %(number)s") % {"number": found.number},
         "case": found,
         "person": _masked(found, county),
-        "joins": seen.filter(pk=found.joins_id or 0).first(),
-        "joined": seen.filter(joins=found).order_by("received_on"),
-        "steps": [(step, words.done(step.action)) for step in found.steps.order_by("n")],
+        "joins": next((one for one in joined if one.pk == found.joins_id), None),
+        "joined": [one for one in joined if one.joins_id == found.pk],
+        "steps": [(step, words.done(step.action)) for step in found.steps.all()],
         "documents": case_documents.listed(found, county, user),
         "doings": doing.offered(found, user, on),
         "clocks": timelines.legal(found, on),
         "whole": timelines.whole(found, on, county),
-        "minutes": versions.prefetch_related("tasks__department"),
+        "minutes": found.minutes.all(),
         "correct": button(user, "minutes.correct"),
         "who": button(user, "identity.read"),
         "today": on,

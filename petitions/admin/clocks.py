@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from petitions import clock_words, terms, timelines
+from petitions import casefile, clock_words, terms, timelines
 from petitions.actions import clocks
 from petitions.models import Case, Deadline
 from reception import codes
@@ -26,19 +26,20 @@ def clock(request: HttpRequest, pk: int) -> HttpResponse:
     on = timezone.localdate(timezone=county.zone)
     seen = Case.objects.visible_to(user, on=on)
     row = get_object_or_404(Deadline.objects.select_related("case").filter(case__in=seen), pk=pk)
-    shown = next(one for one in timelines.legal(row.case, on) if row.pk in {one.clock.pk, *(before.pk for before in one.before)})
+    case = casefile.opened(row.case)
+    shown = next(one for one in timelines.legal(case, on) if row.pk in {one.clock.pk, *(before.pk for before in one.before)})
     calendar = work_calendar(county)
     context = {
         **admin.site.each_context(request),
         "title": _("%(name)s怎样计算") % {"name": shown.name},
-        "case": row.case,
-        "number": codes.show_number(row.case.number),
+        "case": case,
+        "number": codes.show_number(case.number),
         "shown": shown,
         "clock": shown.clock,
         "edition": clock_words.edition(shown.clock),
         "days": _days(shown.clock, calendar),
         "target_of": terms.due("D13", shown.clock.started_on, calendar).due if shown.clock.kind == "D1" else None,
-        "whole": timelines.whole(row.case, on, county),
+        "whole": timelines.whole(case, on, county),
         "today": on,
     }
     response = render(request, "admin/clock.html", context)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from petitions import casefile
 from petitions.actions import cases
 from petitions.forms.cases import CaseForm
 from petitions.models import Case
@@ -80,7 +81,7 @@ def do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     at = timezone.now()
     on = timezone.localdate(at, timezone=county.zone)
     rows = Case.objects.visible_to(user, on=on).select_related("topic", "identity", "department", "accused_department")
-    case, one = get_object_or_404(rows, pk=pk), DOINGS.get(verb)
+    case, one = casefile.opened(get_object_or_404(rows, pk=pk)), DOINGS.get(verb)
     if one is None:
         raise Http404
     form = one.form(request.POST or None, request.FILES or None, case=case, county=county, user=user, on=on)

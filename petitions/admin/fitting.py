@@ -11,16 +11,24 @@ from reception.roles import UNIT_ROLES, permits
 def own(case: Case, user: User, on: date) -> Referral | None:
     """The live referral of this round to a unit that the person works for, the lead's first; None for whoever stepped back.
 
-    A page that asks for several things has `referrals` and `recusals` fetched before.
+    A page that asks for several things has the case's file open (`petitions.casefile`).
     """
     if not permits(user.held, "case.handle"):
         return None
     live = [row for row in case.referrals.all() if row.round == case.round and row.state in LIVE]
     if not live or any(row.user_id == user.pk for row in case.recusals.all()):
         return None
-    grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
-    mine = set(grants.values_list("department", flat=True))
+    mine = _units(case, user, on)
     return min((row for row in live if row.department_id in mine), key=lambda row: (not row.is_lead, row.pk), default=None)
+
+
+def _units(case: Case, user: User, on: date) -> frozenset[int]:
+    """The units that a person works for on a day, remembered with the case: a page asks for each doing it may offer."""
+    known: dict[tuple[int, date], frozenset[int]] = case.__dict__.setdefault("_units", {})
+    if (user.pk, on) not in known:
+        grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
+        known[user.pk, on] = frozenset(grants.values_list("department", flat=True))
+    return known[user.pk, on]
 
 
 def lead(case: Case, user: User, on: date) -> bool:

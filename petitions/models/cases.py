@@ -82,9 +82,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return seen
         if not permits(held, "case.view_own"):
             return seen.none()
-        grants = RoleGrant.objects.filter(user=user).on(on)
-        departments = list(grants.filter(role__in=UNIT_ROLES, department__isnull=False).values_list("department", flat=True))
-        leaders = list(grants.filter(role=Role.SECRETARY.value).values_list("leader", flat=True))
+        grants = list(RoleGrant.objects.filter(user=user).on(on).values_list("role", "department", "leader"))
+        departments = [department for role, department, _leader in grants if role in UNIT_ROLES and department]
+        leaders = [leader for role, _department, leader in grants if role == Role.SECRETARY.value]
         if Role.LEADER in held:
             leaders += Leader.objects.filter(user=user).values_list("pk", flat=True)
         now = Q(minutes__corrected_by__isnull=True)

@@ -103,6 +103,11 @@ class Deadline(Scoped):
         return f"{self.case} {self.kind}"
 
     @property
+    def runs(self) -> bool:
+        """Whether no step has stopped it and no other clock has taken its place; asked of the two rows, so a list should have them."""
+        return not hasattr(self, "stop") and not hasattr(self, "superseded_by")
+
+    @property
     def chain(self) -> tuple[int, int | None, str]:
         """What it has in common with those it took the place of; the extended D6 and its D5 are one."""
         return self.began_by_id, self.referral_id, "D5" if self.kind == "D6" else self.kind

@@ -91,6 +91,17 @@ def test_where_somebody_handles_it_nobody_else_is_told_before_the_end(office, un
     assert swept(office, date(2026, 4, 24), date(2026, 4, 24)) == [(date(2026, 4, 24), "-7", unit.officer.username)]
 
 
+@pytest.mark.parametrize("gone", ["account", "role"])
+def test_a_clock_whose_handler_has_left_is_the_units_again(office, unit, case, gone):
+    with scope.county(office.county):
+        Case.objects.filter(pk=case.pk).update(handler=unit.officer)
+        if gone == "account":
+            User.objects.filter(pk=unit.officer.pk).update(is_active=False)
+        else:
+            unit.officer.grants.update(ends_on=date(2026, 4, 1))
+    assert swept(office, date(2026, 4, 24), date(2026, 4, 24)) == [(date(2026, 4, 24), "-7", unit.head.username)]
+
+
 def test_a_unit_without_accounts_leaves_it_to_the_bureau(office, unit, case):
     with scope.county(office.county):
         User.objects.filter(pk__in=[unit.officer.pk, unit.head.pk]).update(is_active=False)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from petitions import clock_words, timelines, words
+from petitions import casefile, clock_words, timelines, words
 from petitions.actions import clocks
 from petitions.clock_words import Colour, colour_of
 from petitions.models import Case, Deadline, Referral
@@ -52,7 +52,7 @@ def test_a_colour_has_a_word(left, colour, said):
 
 def shown(office, case, on):
     with scope.county(office.county):
-        return timelines.legal(Case.objects.get(pk=case.pk), on)
+        return timelines.legal(casefile.opened(Case.objects.get(pk=case.pk)), on)
 
 
 def test_clocks_that_run_come_first_and_a_hearing_has_its_own_colour(office, unit):
@@ -146,7 +146,7 @@ def test_an_objection_is_in_the_sentences(office, unit):
 
 def desks(office, case, on):
     with scope.county(office.county):
-        found = timelines.whole(Case.objects.get(pk=case.pk), on, office.county)
+        found = timelines.whole(casefile.opened(Case.objects.get(pk=case.pk)), on, office.county)
     return found.days, found.ended_on, [(d.who, str(d.starts_on), str(d.ends_on), d.days) for d in found.desks]
 
 

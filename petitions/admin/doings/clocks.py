@@ -12,7 +12,7 @@ from petitions.actions import clocks, extensions, pauses, proposals
 from petitions.admin import signing
 from petitions.admin.doing import Doing
 from petitions.forms.cases import CaseForm
-from petitions.models import Case, Deadline, Proposal
+from petitions.models import Case, Proposal
 from petitions.words import done
 from petitions.workflow import Action
 from reception.errors import MovedOn
@@ -68,7 +68,7 @@ class ResumeForm(CaseForm):
 
 def is_running(case: Case, user: User, on: date) -> bool:
     """The handling period runs. Offered for one that was made longer, too: whoever tries is told when that was and until when it runs."""
-    return Deadline.objects.running().filter(case=case, kind__in=pauses.PAUSABLE).exists()
+    return any(row.kind in pauses.PAUSABLE and row.runs for row in case.deadlines.all())
 
 
 def is_waiting(case: Case, user: User, on: date) -> bool:

@@ -13,6 +13,7 @@ from petitions.workflow import Status
 from reception import codes, scope
 from reception.models import Entry
 from reception.roles import Role
+from tests.petitions.asked import own
 from tests.petitions.letters import letter
 from tests.petitions.receptions import department
 from tests.reception import bookers, builders
@@ -115,17 +116,6 @@ def test_counts_stop_at_a_thousand_and_pages_keep_the_words(office, clerk, monke
         assert len(listed(second)) == 10
 
 
-# What every page of someone signed in asks before it begins: who they are, their roles today, and the county's wall.
-SIGNING_IN = ("django_session", 'FROM "reception_user"', "current_setting(", "SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-
-
-def own(asked):
-    """A page's own queries, without those of signing in."""
-    found = [query["sql"] for query in asked if not any(word in query["sql"] for word in SIGNING_IN)]
-    assert '"reception_rolegrant"."role" AS "role"' in found[0]
-    return found[1:]
-
-
 @pytest.mark.parametrize("said", ["", "漏水", "居民7", "漏", "水管漏水"])
 def test_the_list_asks_at_most_twelve_things_however_long_it_is(office, clerk, said):
     for n in range(30):
@@ -137,16 +127,3 @@ def test_the_list_asks_at_most_twelve_things_however_long_it_is(office, clerk, s
     # That somebody looked for a person is written into the journal besides.
     written = ("reception_entry", "pg_advisory_xact_lock")
     assert len(own([query for query in asked if not any(word in query["sql"] for word in written)])) <= 12
-
-
-# Twelve is the aim; each part of the page asks for itself as yet. It must not grow, and with the case's length not at all.
-PAGE = 24
-
-
-def test_the_page_of_a_case_asks_no_more_than_it_does_today(office, clerk):
-    case = letter(office, "水管漏水")
-    url = reverse("admin:case", args=[case.pk])
-    with CaptureQueriesContext(connection) as asked:
-        assert clerk.get(url).status_code == 200
-    found = own(asked)
-    assert len(found) <= PAGE, "\n".join(found)

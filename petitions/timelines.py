@@ -64,7 +64,7 @@ def legal(case: Case, on: date) -> list[Shown]:
     chains: dict[Any, list[Deadline]] = {}
     for row in case.deadlines.all():
         chains.setdefault(row.chain, []).append(row)
-    pauses = case.pauses.all()
+    pauses = list(case.pauses.all())
     found = [_shown(chain, pauses, on) for chain in chains.values()]
     return sorted(found, key=lambda one: (not one.runs, one.clock.due_on, one.clock.pk))
 

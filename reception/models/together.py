@@ -34,7 +34,7 @@ def fetch(*wanted: QuerySet[Any]) -> list[list[Any]]:
 
 
 def _rows(model: type[Model], written: list[dict[str, Any]]) -> list[Model]:
-    fields = model._meta.concrete_fields
+    fields: tuple[Any, ...] = tuple(model._meta.concrete_fields)
     names = [field.attname for field in fields]
     return [model.from_db(connection.alias, names, [_value(field, one[field.column]) for field in fields]) for one in written]
 
@@ -43,13 +43,14 @@ def _value(field: Any, written: Any) -> Any:
     """A value as the field has it, from how PostgreSQL writes it in JSON: bytes as \\x and their digits."""
     if written is not None and isinstance(field, BinaryField):
         return bytes.fromhex(written.removeprefix("\\x"))
-    return (field.output_field if isinstance(field, GeneratedField) else field).to_python(written)
+    known: Any = field.output_field if isinstance(field, GeneratedField) else field
+    return known.to_python(written)
 
 
 def link(rows: Iterable[Model]) -> None:
     """Let each row that names another of them by a foreign key have it at hand, and a one-to-one the other way round, too."""
     found = list(rows)
-    known = {(type(row), row.pk): row for row in found}
+    known: dict[tuple[Any, Any], Model] = {(type(row), row.pk): row for row in found}
     for row in found:
         for field in row._meta.concrete_fields:
             if field.is_relation and (one := known.get((field.related_model, getattr(row, field.attname)))):

@@ -34,6 +34,7 @@ app.config_from_object(
             "ask-for-decrees": {"task": "reception.tasks.ask_for_decrees", "schedule": 3600.0, "options": {"expires": 3000}},
             "forget-drafts": {"task": "reception.tasks.forget_drafts", "schedule": 600.0, "options": {"expires": 590}},
             "tell-of-briefings": {"task": "petitions.tasks.tell_of_briefings", "schedule": 600.0, "options": {"expires": 590}},
+            "make-exports": {"task": "petitions.tasks.make_exports", "schedule": 15.0, "options": {"expires": 14}},
             "index-cases": {"task": "petitions.tasks.index_cases", "schedule": 600.0, "options": {"expires": 590}},
             # At half past two and at three in the night of China.
             "index-every-case": {

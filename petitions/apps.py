@@ -16,9 +16,9 @@ class PetitionsConfig(AppConfig):
         shows beside a leader's days, a demo; and who does what was signed."""
         # They need the models, which are loaded by now; the actions register what they carry out.
         from petitions import clock_news, demo_cases, instructions, reminders, walls  # noqa: PLC0415
-        from petitions.actions import briefings, closing, extensions, handling, recounts, reviews, screening, withdrawals  # noqa: F401, PLC0415
+        from petitions.actions import briefings, closing, exports, extensions, handling, recounts, reviews, screening, withdrawals  # noqa: F401, PLC0415
         from petitions.demo import make  # noqa: PLC0415
-        from petitions.models import Case, Material  # noqa: PLC0415
+        from petitions.models import Case, ExportFile, Material  # noqa: PLC0415
         from petitions.models.cases import of_booking  # noqa: PLC0415
         from reception import duties, news, visitors  # noqa: PLC0415
         from reception.actions import deriving, opening, sweeps, tracking, uploads  # noqa: PLC0415
@@ -28,10 +28,10 @@ class PetitionsConfig(AppConfig):
         _add(tracking.TABLES, Case)
         _add(opening.BECAME, of_booking)
         opened.PAGES["case"] = "petitions:track_case"
-        _add(uploads.TABLES, Material)
+        _add(uploads.TABLES, ExportFile, Material)
         _add(duties.BESIDE, instructions.beside)
         _add(deriving.SOURCES, reminders.clocks, reminders.to_petitioners)
-        _add(sweeps.ALSO, briefings.tell_due, closing.propose_due)
+        _add(sweeps.ALSO, briefings.tell_due, closing.propose_due, exports.settle)
         news.LINES["clock"] = clock_news.lines
         visitors.MORE |= {"case_document": clock_news.document, "case_right": clock_news.right}
         _add(demo.MORE, make, demo_cases.make)

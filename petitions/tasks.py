@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from petitions.actions import briefings, closing, indexing, retention
+from petitions.actions import briefings, closing, exports, indexing, retention
 from reception import scope
 from reception.models import County, User
 
@@ -49,3 +49,13 @@ def propose_closing() -> None:
     for county in County.objects.all():
         with scope.county(county):
             closing.propose_due(county=county, by=User.objects.system(), at=at)
+
+
+@shared_task(ignore_result=True)
+def make_exports() -> None:
+    """In every county: make the files that staff wait for, and delete those whose time is over."""
+    at = timezone.now()
+    for county in County.objects.all():
+        exports.make_due(county=county, at=at)
+        with scope.county(county):
+            exports.expire(county=county, by=User.objects.system(), at=at)

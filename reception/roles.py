@@ -156,6 +156,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "agenda.view": _BUREAU | {Role.JOINT_OFFICE, Role.AUDITOR},
     "improvement.make": _BUREAU,
     "improvement.view": _BUREAU | _UNITS | {Role.JOINT_OFFICE, Role.AUDITOR},
+    # Figures, of what the reader may see; tables of cases go out by the chief, of figures by whoever reads them
+    "report.view": _BUREAU | _UNITS | {Role.JOINT_OFFICE, Role.AUDITOR},
+    "report.export": _BUREAU | {Role.JOINT_OFFICE, Role.AUDITOR},
+    "case.export": frozenset({Role.CHIEF}),
     "limit.view": _READERS | _UNITS,
     "limit.propose": frozenset({Role.CHIEF, Role.CLERK}),
     "limit.approve": frozenset({Role.CHIEF}),

@@ -42,7 +42,8 @@ def make(request: HttpRequest) -> HttpResponse:
     may(user, "improvement.make")
     at = timezone.now()
     seen = Case.objects.visible_to(user, on=timezone.localdate(at, timezone=county.zone))
-    form = ImprovementForm(request.POST or None, seen=seen, initial={"number": request.GET.get("number", "")[:20]})
+    begun = {"number": request.GET.get("number", "")[:20], "topic": request.GET.get("topic", "")[:20]}
+    form = ImprovementForm(request.POST or None, seen=seen, initial=begun)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -13,6 +13,7 @@ from petitions import clock_words, terms, waiting, words
 from petitions.actions.proposals import permission_to_sign
 from petitions.admin import today_end
 from petitions.models import Case, Deadline, Disclosure, Limit, Objection, Pause, Proposal, ProposalState
+from petitions.reports import rising
 from petitions.workflow import Action
 from reception.admin.base import signed_in
 from reception.admin.todo import Step
@@ -53,7 +54,19 @@ def next_steps(request: HttpRequest) -> list[Step]:
             steps.append(Step(told, reverse("admin:petitions_limit_changelist")))
     if permits(user.held, "case.register"):
         steps.append(Step(_("登记来信来电"), reverse("admin:case_new")))
-    return [*_decisions(user, on), *_unit(user, on), *steps, *today_end.steps(user, on)]
+    return [*_decisions(user, on), *_unit(user, on), *steps, *today_end.steps(user, on), *_figures(user, on)]
+
+
+def _figures(user: User, on: date) -> list[Step]:
+    """The way to the reports, and what of them is worth a look."""
+    if not permits(user.held, "report.view"):
+        return []
+    steps = [Step(_("统计报表"), reverse("admin:reports"))]
+    if permits(user.held, "case.view"):
+        count = len(rising.found(Case.objects.visible_to(user, on=on), on=on))
+        if count:
+            steps.append(Step(_("近期集中的问题：%(count)d 类") % {"count": count}, reverse("admin:radar")))
+    return steps
 
 
 def _clocks(seen: QuerySet[Case], on: date) -> list[Step]:

@@ -97,7 +97,7 @@ def remove(*, draft: Draft, uid: uuid.UUID, county: County, by: User, at: dateti
         discard(row, county=county)
 
 
-def discard(row: Upload, *, county: County) -> None:
+def discard(row: SealedFile, *, county: County) -> None:
     """The row now, the file once that is sure."""
     path = _path(row.uid, county)
     row.delete()

@@ -18,7 +18,7 @@ class SealedFile(Scoped):
     key_name = models.CharField(max_length=20, editable=False)
     wrapped = models.BinaryField(editable=False)
     name = models.BinaryField(editable=False)
-    media_type = models.CharField(_("类型"), max_length=40, editable=False)
+    media_type = models.CharField(_("类型"), max_length=80, editable=False)
     size = models.PositiveIntegerField(_("大小"), editable=False)
     kept_at = models.DateTimeField(_("上传时间"), editable=False)
 

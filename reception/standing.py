@@ -197,7 +197,7 @@ def _offers(rows: Iterable[Sitting], booking: Booking, county: County, at: datet
         leader = receives(sitting)
         if found.is_open(at=at) and leader.pk != booking.accused_leader_id:
             waiting = Booking.objects.filter(sitting=sitting, state=BookingState.WAITLISTED).count()
-            yield Offer(sitting, leader, places.free(sitting, at=at), waiting, found.closes)
+            yield Offer(sitting, leader, places.left(sitting, at=at), waiting, found.closes)
 
 
 @dataclass(frozen=True)

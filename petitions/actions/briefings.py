@@ -142,7 +142,7 @@ def _visitor(position: int, booking: Booking, county: County, by: User, on: date
     }
     visits = (
         Booking.objects.unaccusing(by, on=on)
-        .filter(person_index=booking.person_index, submitted_at__lt=booking.submitted_at)
+        .filter(person_index=booking.person_index, day__lt=booking.day)
         .exclude(pk=booking.pk)
         .exclude(person_index="0" * 24)
         .select_related("leader", "topic")

@@ -22,9 +22,8 @@ from reception.actions import booking_steps, bookings, journal
 from reception.actions.candidates import receives
 from reception.actions.permissions import require
 from reception.errors import MovedOn, Refused
-from reception.models import Booking, County, Department, Leader, User
+from reception.models import Booking, BookingState, County, Department, Leader, User
 from reception.models.calendar import work_calendar
-from reception.workflows.booking import WORKFLOW
 
 ACTIONS: Mapping[str, Action] = {
     Decision.RESOLVED_ON_SPOT: Action.RESOLVE_ON_SPOT,
@@ -79,7 +78,7 @@ def conclude(
     """Write the first version of a reception's minutes, and register its case; with `joins`, merge it into that running case.
 
     The same form sent again gives the same minutes. Raises `Refused` for what can't be so, and `MovedOn` for a reception that is
-    concluded already or was not called.
+    concluded already, or of someone who was neither called nor received.
     """
     require("minutes.record", county=county, by=by, at=at)
     _may_know(booking, by, at.astimezone(county.zone).date())
@@ -88,9 +87,11 @@ def conclude(
     known = _sent_before(key, booking, account)
     if known:
         return known
-    if not WORKFLOW.allows("receive", state=row.state):
-        if Minutes.objects.filter(booking=row).exists():
-            raise MovedOn(_("这次接访已经有记录了（可能是另一个窗口刚刚保存的）。要改请用“更正”。"))
+    if Minutes.objects.filter(booking=row).exists():
+        raise MovedOn(_("这次接访已经有记录了（可能是另一个窗口刚刚保存的）。要改请用“更正”。"))
+    # The hall's "received", and what was entered from paper, come before the minutes; without them the minutes say so.
+    is_received = row.state == BookingState.RECEIVED
+    if not is_received:
         booking_steps.possible(row, "receive")
     leader = receives(row.sitting)
     main = _main(joins, row, by, at.astimezone(county.zone).date())
@@ -99,7 +100,8 @@ def conclude(
         raise Refused(_("请选择性质（建议意见、检举控告或申诉求决）。"))
     try:
         with transaction.atomic():
-            bookings.change(row, "receive", county=county, by=by, at=at)
+            if not is_received:
+                bookings.change(row, "receive", county=county, by=by, at=at)
             case = cases.register_from(booking=row, received_on=received_on, county=county, by=by, at=at)
             if account.kind is not None:
                 cases.screen(case=case, kind=account.kind, county=county, by=by, at=at)

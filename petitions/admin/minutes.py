@@ -1,6 +1,6 @@
 """Write the minutes of a reception, correct them, and print what is signed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,14 +9,15 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from petitions import papers, terms, words
 from petitions.actions import receptions
 from petitions.forms import minutes as forms
 from petitions.models import Case, Minutes
 from petitions.views.desk import printed
-from reception.actions import identities
+from reception import codes
+from reception.actions import identities, tracking
 from reception.actions.candidates import receives
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
@@ -26,21 +27,25 @@ from reception.roles import permits
 
 # A usual time for a department to answer; the clerk changes it.
 USUAL_DAYS = 30
+# What a reception usually takes, and longer than which none is thought to have lasted; the clerk writes what it was.
+USUAL, LONGEST = timedelta(minutes=20), timedelta(hours=2)
 
 
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form for the minutes of one booking that was called; once they are written, the case's page."""
+    """The form for the minutes of one booking that was called or received; once they are written, the case's page."""
     user, county = signed_in(request)
     may(user, "minutes.record")
     booking = _booking(user, county, pk)
     written = Minutes.objects.current().filter(booking=booking).first()
     if written and request.method != "POST":
         return _to_case(written)
-    at, called = timezone.now(), booking.state == BookingState.CALLED
+    at, called = timezone.now(), booking.state in (BookingState.CALLED, BookingState.RECEIVED)
     proposed = receptions.earlier(booking, user, on=timezone.localdate(at, timezone=county.zone))
     limit = terms.latest_for_task(booking.day, work_calendar(county))
-    begun = booking.steps.filter(action="call").order_by("-at").values_list("at", flat=True).first() or at
-    initial = forms.fresh(booking, begun_at=begun, ended_at=at, zone=county.zone, due_on=booking.day + timedelta(days=USUAL_DAYS))
+    begun, ended = _times(booking, at)
+    initial = forms.fresh(
+        booking, begun_at=begun, ended_at=ended, zone=county.zone, due_on=booking.day + timedelta(days=USUAL_DAYS)
+    )
     form = forms.MinutesForm(request.POST or None, booking=booking, proposed=proposed, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,6 +70,13 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "save": button(user, "minutes.record"),
     }
     return _unkept(render(request, "admin/minutes.html", context))
+
+
+def _times(booking: Booking, at: datetime) -> tuple[datetime, datetime]:
+    """When a reception began, as it was entered in the hall or from paper, and when it ended: now, while it may still last."""
+    steps = booking.steps.filter(action__in=("call", "receive")).order_by("-at", "-pk")
+    begun = steps.values_list("at", flat=True).first() or at
+    return begun, at if at < begun + LONGEST else begun + USUAL
 
 
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
@@ -103,13 +115,19 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     return _unkept(render(request, "admin/minutes.html", context))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
-    """The receipt as PDF, with the name masked."""
+    """The receipt as PDF, with the name masked. POST gives the visitor a new tracking code and prints it; the old one opens nothing more."""
     user, county = signed_in(request)
-    found = _visible(user, pk, county)
+    found, at, code = _visible(user, pk, county), timezone.now(), ""
+    if request.method == "POST":
+        try:
+            code = tracking.reissue(booking=found.booking, county=county, by=user, at=at)
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
+            return _to_case(found)
     person = identities.masked(found.case.identity, county=county)
-    return printed(papers.receipt(found, county=county, person=person, at=timezone.now()))
+    return printed(papers.receipt(found, county=county, person=person, at=at, code=code))
 
 
 @require_POST
@@ -152,6 +170,7 @@ def _form_page(request: HttpRequest, booking: Booking, county: County, form: for
     return {
         **admin.site.each_context(request),
         "booking": booking,
+        "number": codes.show_number(booking.number),
         "person": identities.masked(booking.identity, county=county),
         "receives": receives(booking.sitting),
         "form": form,

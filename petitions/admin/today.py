@@ -28,8 +28,9 @@ def next_steps(request: HttpRequest) -> list[Step]:
     user, county = signed_in(request)
     on, steps = timezone.localdate(timezone=county.zone), []
     if permits(user.held, "minutes.record"):
-        called = Booking.objects.unaccusing(user, on=on).filter(state=BookingState.CALLED, day__lte=on).order_by("day", "ticket")
-        for booking in called.select_related("leader")[:20]:
+        states = (BookingState.CALLED, BookingState.RECEIVED)
+        called = Booking.objects.unaccusing(user, on=on).filter(state__in=states, day__lte=on, minutes__isnull=True)
+        for booking in called.select_related("leader").order_by("day", "ticket")[:20]:
             told = _("%(day)s %(leader)s接访 %(number)s：待写接访记录") % {
                 "day": booking.day,
                 "leader": booking.leader.name,

@@ -116,6 +116,11 @@ class MinutesForm(forms.Form):
         # Each row is asked, so that every mistake is shown at once.
         return all([super().is_valid(), *[task.is_valid() for task in self.tasks]])
 
+    @property
+    def tasks_wrong(self) -> bool:
+        """Whether something in the table of tasks is wrong, where nothing else may be."""
+        return any(task.errors for task in self.tasks)
+
     def account(self, day: date, zone: ZoneInfo) -> Account:
         """What was typed, as the action takes it; the times on the day of the reception, in the county."""
         given = self.cleaned_data

@@ -1,6 +1,7 @@
 """What came in: by way, by kind, by field, month by month."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
@@ -19,7 +20,7 @@ JOINTLY = Q(people__gte=JOINT)
 REPEATED = Q(repeats__isnull=False)
 
 
-def _counted(asked: Asked, by: str) -> dict[str, tuple[int, ...]]:
+def _counted(asked: Asked, by: str) -> dict[Any, tuple[int, ...]]:
     rows = asked.seen.filter(**asked.within("received_on")).order_by().values_list(by)
     found = rows.annotate(
         n=Count("pk"), persons=Coalesce(Sum("people"), 0), joint=Count("pk", filter=JOINTLY), repeats=Count("pk", filter=REPEATED)
@@ -39,7 +40,7 @@ def by_way(asked: Asked) -> Table:
 
 def by_kind(asked: Asked) -> Table:
     """Received, by kind; those not screened yet have none."""
-    words = [*((one.value, one.label) for one in Kind), (None, _("（待定）"))]
+    words: list[tuple[Any, Any]] = [*((one.value, one.label) for one in Kind), (None, _("（待定）"))]
     rows = listed(words, _counted(asked, "kind"), 4)
     return Table("kind", _("收到的信访事项：按性质"), _("性质"), _columns(), rows, bars=0)
 

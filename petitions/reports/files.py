@@ -26,7 +26,7 @@ WIDEST = 40
 def workbook(pages: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Any]]]], mark: str) -> bytes:
     """An XLSX with a sheet for each of (title, heads, rows); `mark` stands above every table and at the foot of each printed page."""
     book = Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     for title, heads, rows in pages:
         sheet = book.create_sheet(_name(title, book.sheetnames))
         _line(sheet, [mark])
@@ -74,7 +74,7 @@ def page_of(table: Table) -> tuple[str, list[str], list[list[Any]]]:
 def _line(sheet: Worksheet, values: Sequence[Any]) -> None:
     cells = []
     for value in values:
-        cell = SheetCell(sheet, value=value.isoformat() if isinstance(value, date) else value)
+        cell: Any = SheetCell(sheet, row=1, column=1, value=value.isoformat() if isinstance(value, date) else value)
         if isinstance(value, str):
             # Else a text that begins with an equals sign would be kept as a formula.
             cell.data_type = "s"

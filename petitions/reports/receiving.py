@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from petitions.reports.shape import Asked, Row, Table
@@ -50,11 +50,11 @@ def by_leader(asked: Asked) -> Table:
     return Table("leader", _("领导接访情况"), _("领导"), columns, rows, bars=3, note=note)
 
 
-def _in_turn(asked: Asked) -> QuerySet[Tenure]:
-    """Whoever held a post of a rotation at some time of the period."""
+def _in_turn(asked: Asked) -> list[int]:
+    """Ids of whoever held a post of a rotation at some time of the period."""
     last = min(asked.period.after, asked.on)
     held = Tenure.objects.filter(Q(ends_on=None) | Q(ends_on__gt=asked.period.first), starts_on__lt=last, post__seats__isnull=False)
-    return held.order_by().values_list("leader", flat=True).distinct()
+    return list(held.order_by().values_list("leader", flat=True).distinct())
 
 
 def by_way(asked: Asked) -> Table:

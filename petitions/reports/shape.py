@@ -63,6 +63,6 @@ class Asked:
         return {f"{name}__gte": first, f"{name}__lt": after}
 
 
-def listed(words: Sequence[tuple[Any, str]], counts: dict[Any, tuple[int, ...]], width: int) -> tuple[Row, ...]:
+def listed(words: Sequence[tuple[Any, Any]], counts: dict[Any, tuple[int, ...]], width: int) -> tuple[Row, ...]:
     """A row for each of `words` in its order, noughts where nothing was counted."""
     return tuple(Row(str(said), counts.get(key, (0,) * width)) for key, said in words)

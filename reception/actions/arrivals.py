@@ -38,6 +38,12 @@ def read(text: str) -> str:
     return ""
 
 
+def is_a_number(text: str) -> bool:
+    """Whether what was typed was meant as a number: digits and what stands between them, so that a slip in it is told as one."""
+    plain = unicodedata.normalize("NFKC", text[:LONGEST]).strip()
+    return any(c.isdecimal() for c in plain) and all(c.isdecimal() or c in " -–—" for c in plain)
+
+
 def by_number(number: str, *, county: County, by: User, at: datetime) -> Booking:
     """The booking of a number, of whatever day. Raises `Refused` where the county has none that the person may know of."""
     rows = Booking.objects.unaccusing(by, on=at.astimezone(county.zone).date()).filter(number=number)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from reception.actions import places, submissions, windows
+from reception.actions import bookings, places, submissions, windows
 from reception.actions.permissions import require
 from reception.actions.whole import whole
 from reception.errors import Forbidden, Refused
@@ -30,6 +30,7 @@ def hold(*, sitting: Sitting, key: uuid.UUID, county: County, by: User, at: date
     _permitted(county, by, at)
     if not windows.bookable(sitting, county, at=at):
         raise Refused(_("这一场现在不能预约，请另选一场。"))
+    bookings.promote_first(sitting=sitting, county=county, at=at)
     return places.hold(sitting=sitting, holder=key, at=at)
 
 

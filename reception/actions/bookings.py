@@ -50,12 +50,13 @@ def new(sitting: Sitting, *, key: uuid.UUID, county: County, at: datetime, **sai
     )
 
 
-def seat(booking: Booking, *, holder: uuid.UUID | None, by: User, at: datetime, wait: bool) -> None:
+def seat(booking: Booking, *, holder: uuid.UUID | None, county: County, by: User, at: datetime, wait: bool) -> None:
     """Submit a saved booking and give it a place, which confirms it; without one, put whoever wants to `wait` on the waiting list.
 
     Raises `places.Full`.
     """
     taken(booking, "submit", at=at, actor=actor(by), after=BookingState.SUBMITTED)
+    promote_first(sitting=booking.sitting, county=county, at=at)
     try:
         places.take(sitting=booking.sitting, booking=booking, holder=holder, at=at)
     except places.Full:
@@ -107,7 +108,7 @@ def move(*, booking: Booking, to: Sitting, key: uuid.UUID, county: County, by: U
             for old in row.representatives.all():
                 Representative.objects.create(booking=fresh, position=old.position, identity=old.identity)
             Upload.objects.filter(booking=row).update(booking=fresh)
-            seat(fresh, holder=None, by=by, at=at, wait=wait)
+            seat(fresh, holder=None, county=county, by=by, at=at, wait=wait)
             places.give_back(booking=row)
             row.moved_to = fresh
             row.save(update_fields=["moved_to"])
@@ -115,6 +116,20 @@ def move(*, booking: Booking, to: Sitting, key: uuid.UUID, county: County, by: U
         raise Refused(records.words_of(error, fresh)) from error
     promote(sitting=row.sitting, county=county, at=at)
     return fresh
+
+
+def promote_first(*, sitting: Sitting, county: County, at: datetime) -> None:
+    """Before a newcomer gets a place: whoever waits has it first, where one became free unseen, as when a hold ran out."""
+    if Booking.objects.filter(sitting=sitting, state=BookingState.WAITLISTED).exists():
+        promote(sitting=sitting, county=county, at=at)
+
+
+def promote_waiting(*, county: County, at: datetime) -> int:
+    """Give the places that became free meanwhile to those who wait, at every sitting to come; how many moved up."""
+    today = at.astimezone(county.zone).date()
+    rows = Booking.objects.filter(state=BookingState.WAITLISTED, day__gte=today).order_by().values("sitting")
+    sittings = Sitting.objects.filter(pk__in=rows).select_related("day", "leader").order_by("pk")
+    return sum(len(promote(sitting=sitting, county=county, at=at)) for sitting in sittings)
 
 
 def promote(*, sitting: Sitting, county: County, at: datetime) -> list[Booking]:

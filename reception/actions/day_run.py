@@ -89,6 +89,7 @@ def end(*, day: ReceptionDay, reason: str = "", county: County, by: User, at: da
             _("还有 %(count)d 位在等候（%(tickets)s 号）。请先接待；确实不能接访的，写明原因再结束，并告知下一次接访日。")
             % {"count": len(waiting), "tickets": "、".join(map(str, waiting))}
         )
+    _begun(rows, county, at)
     for booking in rows:
         _close(booking, reason.strip(), county, by, at)
     Sitting.objects.filter(pk__in=[sitting.pk for sitting in sittings]).update(state=SittingState.HELD)
@@ -98,6 +99,18 @@ def end(*, day: ReceptionDay, reason: str = "", county: County, by: User, at: da
     told = {"received": received, "not_received": len(rows)}
     journal.record(act="day.end", object=f"day {row.uid}", by=by, at=at, reason=reason.strip()[:300], facts=told)
     return Ended(row, received, tuple(unreceived(row)))
+
+
+def _begun(rows: list[Booking], county: County, at: datetime) -> None:
+    """Raises `Refused` where somebody is expected at a sitting that has not begun: nobody is missed before their time."""
+    now = at.astimezone(county.zone)
+    early = [row for row in rows if row.state in line.EXPECTED and row.day == now.date() and row.sitting.starts > now.time()]
+    if early:
+        first = min(row.sitting.starts for row in early)
+        raise Refused(
+            _("%(at)s 的场次还没有开始，还有 %(count)d 位预约的来访人没有到，现在不能结束这一天。")
+            % {"at": f"{first:%H:%M}", "count": len(early)}
+        )
 
 
 def unreceived(day: ReceptionDay) -> list[Booking]:
@@ -112,7 +125,7 @@ def next_dates(day: ReceptionDay, *, county: County, at: datetime, most: int = 4
     rows = Sitting.objects.filter(state=SittingState.PUBLISHED, day__day__gt=day.day, day__state=DayState.PUBLISHED)
     found = []
     for sitting in rows.select_related("day", "leader", "rotation", "place").order_by("day__day", "rotation__position", "starts"):
-        left = places.free(sitting, at=at)
+        left = places.left(sitting, at=at)
         if left and windows.window_of(sitting, county).closes > at:
             found.append((sitting, left))
         if len(found) == most:

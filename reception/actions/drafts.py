@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from reception.actions import envelopes, offers, places, submissions, uploads, windows
+from reception.actions import bookings, envelopes, offers, places, submissions, uploads, windows
 from reception.actions.candidates import receives
 from reception.actions.identities import Person
 from reception.actions.permissions import require
@@ -79,7 +79,7 @@ def choose(*, draft: Draft, sitting: Sitting, wait: bool, county: County, by: Us
         places.let_go(holder=row.uid)
         row.sitting, row.held_until = sitting, None
         try:
-            row.held_until = _held(row, at)
+            row.held_until = _held(row, county, at)
             waits = False
         except places.Full:
             if not wait:
@@ -105,7 +105,7 @@ def write(*, draft: Draft, page: str, typed: Contents, county: County, by: User,
             row.sitting, row.held_until, why = None, None, "accused"
         elif row.sitting and not now.get("waits"):
             try:
-                row.held_until = _held(row, at)
+                row.held_until = _held(row, county, at)
             except places.Full:
                 row.held_until, why = None, "full"
         if why:
@@ -154,7 +154,10 @@ def give_up(*, draft: Draft, county: County, by: User, at: datetime) -> None:
     require("booking.own", county=county, by=by, at=at)
     row = _locked(draft)
     if row.booking is None:
+        sitting = row.sitting
         forget(row, county)
+        if sitting is not None:
+            bookings.promote_first(sitting=sitting, county=county, at=at)
 
 
 def sweep(*, county: County, by: User, at: datetime, most: int = 500) -> int:
@@ -164,6 +167,8 @@ def sweep(*, county: County, by: User, at: datetime, most: int = 500) -> int:
     rows = list(over)
     for row in rows:
         forget(row, county)
+    # Whatever became free since, by these or by holds that ran out, is theirs who wait.
+    bookings.promote_waiting(county=county, at=at)
     return len(rows)
 
 
@@ -195,7 +200,7 @@ def _locked(draft: Draft) -> Draft:
     return now
 
 
-def _held(row: Draft, at: datetime) -> datetime | None:
+def _held(row: Draft, county: County, at: datetime) -> datetime | None:
     """Until when the form's place is held; None where places are no longer held for it but there is one. Raises `places.Full`."""
     assert row.sitting is not None
     others = Draft.objects.filter(network=row.network, held_until__gt=at).exclude(pk=row.pk)
@@ -204,6 +209,8 @@ def _held(row: Draft, at: datetime) -> datetime | None:
         if not places.within_reach(row.sitting, row.uid, at=at):
             raise places.Full(str(places.NONE_LEFT))
         return None
+    if not places.holds(sitting=row.sitting, holder=row.uid):
+        bookings.promote_first(sitting=row.sitting, county=county, at=at)
     return places.hold(sitting=row.sitting, holder=row.uid, at=at)
 
 

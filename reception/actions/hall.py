@@ -4,7 +4,7 @@ Every step locks the sitting first and then asks, so two clerks at two tables ne
 """
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -22,9 +22,10 @@ from scheduling import queueing
 @whole
 def check_in(*, booking: Booking, county: County, by: User, at: datetime, recorded_at: datetime | None = None) -> Booking:
     """Someone who booked is there. Whoever has no number yet gets the next one. Late or not, they keep their place in the order."""
+    _today(booking, at.astimezone(county.zone).date())
     sitting = running(booking.sitting, county=county, at=at)
     row = booking_steps.locked(booking)
-    _today(row, sitting)
+    _today(row, sitting.day.day)
     if row.ticket is None:
         row.ticket = line.next_ticket(sitting)
     row.checked_in_at = at
@@ -72,6 +73,8 @@ def step(*, booking: Booking, action: str, reason: str = "", county: County, by:
         raise Refused(_("请写明原因。"))
     if action == "receive":
         not_accused(row)
+    if action == "miss" and at.astimezone(county.zone).time() < now.starts:
+        raise Refused(_("这一场 %(at)s 才开始，现在还不能标记未到。") % {"at": f"{now.starts:%H:%M}"})
     if action == "correct":
         action = _corrected(row, now)
         row.checked_in_at = None
@@ -153,11 +156,11 @@ def why(place: queueing.Place) -> str:
     return str(said)
 
 
-def _today(booking: Booking, sitting: Sitting) -> None:
+def _today(booking: Booking, today: date) -> None:
     """Raises what helps where the booking is not for this day any more."""
     if booking.moved_to_id and booking.moved_to:
         raise MovedOn(_("这个预约已改到 %(day)s，请告知来访人届时再来，或作为现场登记。") % {"day": booking.moved_to.day})
-    if booking.day != sitting.day.day:
+    if booking.day != today:
         raise Refused(_("这个预约是 %(day)s 的，不是今天。需要今天接访的，请作为现场登记。") % {"day": booking.day})
 
 

@@ -155,7 +155,7 @@ def open_sittings(*, county: County, at: datetime) -> list[tuple[Sitting, int]]:
         "day", "leader", "post", "rotation", "place"
     )
     rows = rows.order_by("day__day", "rotation__position", "starts")
-    return [(row, places.free(row, at=at)) for row in rows if windows.bookable(row, county, at=at)]
+    return [(row, places.left(row, at=at)) for row in rows if windows.bookable(row, county, at=at)]
 
 
 @whole

@@ -1,6 +1,7 @@
 """The identity vault: keep who a person is, read it for a reason that is written down, find equals, destroy it for good."""
 
 import json
+import secrets
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -64,7 +65,9 @@ def keep(*, person: Person, county: County, at: datetime) -> Identity:
     """Seal a person into the vault of the county in scope. An identity number comes as `codes.read_identity_number` gives it."""
     ring, row = keyring(), Identity(kept_at=at)
     row.sealed = envelopes.new(row).seal(json.dumps(asdict(person), ensure_ascii=False).encode())
-    row.person_index = person_index(person, county=county)
+    # With a name alone nobody is the same person: many share one, and none may be told of another's booking.
+    is_known = bool(person.id_number or skeleton(person.other_paper) or skeleton(person.phone))
+    row.person_index = person_index(person, county=county) if is_known else secrets.token_hex(12)
     row.name_index = blind_name(person.name, county=county)
     if person.phone:
         row.phone_index = ring.blind(skeleton(person.phone), county=county.pk, purpose="phone")

@@ -29,7 +29,7 @@ _boards: dict[int, tuple[datetime, list["Offer"]]] = {}
 
 @dataclass(frozen=True)
 class Offer:
-    """One sitting as it is offered. `free` leaves out the place that this form holds; `waiting` is how many wait already."""
+    """One sitting as it is offered. `free` leaves out the place that this form holds and one for each who waits already; `waiting` is how many do."""
 
     sitting: Sitting
     leader: Leader
@@ -85,7 +85,7 @@ def coming(
                 row.leader if row and row.leader else sitting.leader,
                 row.post if row and row.post else sitting.post,
                 _portfolio(row or sitting),
-                max(sitting.capacity - used.get(sitting.pk, 0), 0),
+                max(sitting.capacity - used.get(sitting.pk, 0) - waiting.get(sitting.pk, 0), 0),
                 waiting.get(sitting.pk, 0),
                 window.closes,
                 mine=sitting.pk in mine,

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reception.errors import Refused
-from reception.models import Booking, Sitting, Slot
+from reception.models import Booking, BookingState, Sitting, Slot
 
 HOLD = timedelta(minutes=10)
 NONE_LEFT = _("这一场的名额刚刚约满。您可以登记候补，或另选一场；填好的内容都还在。")
@@ -30,6 +30,11 @@ def lay_out(sitting: Sitting) -> None:
 def free(sitting: Sitting, *, at: datetime) -> int:
     """How many places nobody holds or has taken."""
     return max(sitting.capacity - Slot.objects.filter(_used(at), sitting=sitting).count(), 0)
+
+
+def left(sitting: Sitting, *, at: datetime) -> int:
+    """How many places are left for whoever comes now: those that are free, less one for each who waits already."""
+    return max(free(sitting, at=at) - Booking.objects.filter(sitting=sitting, state=BookingState.WAITLISTED).count(), 0)
 
 
 def within_reach(sitting: Sitting, holder: uuid.UUID | None, *, at: datetime) -> bool:
@@ -60,6 +65,11 @@ def hold(*, sitting: Sitting, holder: uuid.UUID, at: datetime) -> datetime:
     slot.held_by, slot.held_until = holder, at + HOLD
     slot.save(update_fields=["held_by", "held_until"])
     return slot.held_until
+
+
+def holds(*, sitting: Sitting, holder: uuid.UUID) -> bool:
+    """Whether a form holds a place there, even one whose time has just run out."""
+    return Slot.objects.filter(sitting=sitting, held_by=holder, booking__isnull=True).exists()
 
 
 def take(*, sitting: Sitting, booking: Booking, holder: uuid.UUID | None, at: datetime) -> Slot:

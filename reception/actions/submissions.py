@@ -115,7 +115,7 @@ def submit(
     try:
         with transaction.atomic():
             _save(booking, request, county, at)
-            bookings.seat(booking, holder=holder, by=by, at=at, wait=wait)
+            bookings.seat(booking, holder=holder, county=county, by=by, at=at, wait=wait)
     except IntegrityError as error:
         # The same form at the same moment: the first one's booking is there now, and is the answer.
         known = _sent_before(key, request, county)

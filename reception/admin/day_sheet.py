@@ -116,7 +116,9 @@ def _act(request: HttpRequest, day: ReceptionDay, user: User, county: County) ->
         day_run.begin(day=day, **who)
     elif do == "end":
         ended = day_run.end(day=day, reason=said.get("reason", ""), **who)
-        messages.success(request, _("接访已结束：接访 %(count)d 批。") % {"count": ended.received})
+        messages.success(
+            request, _("接访已结束：接访 %(count)d 批。还没有写接访记录的，请在下面“已办”里逐一补写。") % {"count": ended.received}
+        )
     elif do == "next":
         sitting = _number(said.get("sitting"), Sitting.objects.filter(day=day))
         called = hall.call_next(sitting=sitting, ticket=_whole(said.get("ticket")), **who)
@@ -155,6 +157,11 @@ def _find(request: HttpRequest, day: ReceptionDay, who: dict[str, Any]) -> tuple
         row = hall.check_in(booking=arrivals.by_number(number, **who), **who)
         messages.success(request, _("已签到：%(ticket)s 号。") % {"ticket": row.ticket})
         return HttpResponseRedirect(_here(day)), []
+    if arrivals.is_a_number(typed):
+        messages.warning(
+            request, _("编号“%(typed)s”不对，可能有一位写错了。请对照凭条再看一遍，或按姓名查找。") % {"typed": typed.strip()[:30]}
+        )
+        return None, []
     found = arrivals.by_name(typed, day=day, **who)
     if not found:
         messages.warning(request, _("今天没有这个姓名的预约。可以核对编号，或作为现场登记。"))

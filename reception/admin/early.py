@@ -109,6 +109,7 @@ def _act(do: str, request: HttpRequest, found: Booking, form: EarlyAnswerForm, b
         if not form.is_valid():
             return False
         early_answers.write(booking=found, **form.cleaned_data, **who)
+        messages.success(request, _("已送信访局核对。"))
         return True
     if do not in ("approve", "send_back"):
         raise Refused(_("没有这个操作。请刷新页面。"))
@@ -117,8 +118,10 @@ def _act(do: str, request: HttpRequest, found: Booking, form: EarlyAnswerForm, b
     answer = get_object_or_404(found.early_answers, pk=int(version) if version.isdecimal() else 0)
     if do == "approve":
         early_answers.approve(answer=answer, **who)
+        messages.success(request, _("已核对，来访人现在可以看到。"))
         return True
     if not back.is_valid():
         return False
     early_answers.send_back(answer=answer, reason=back.cleaned_data["reason"], **who)
+    messages.success(request, _("已退回修改。"))
     return True

@@ -39,11 +39,22 @@ class CountyAdmin(PortalModelAdmin):
         (_("复查复核机关"), {"fields": ("government", "upper_government")}),
         (_("公告内容"), {"fields": ("scope", "scope_en", "booking", "booking_en", "notice", "notice_en")}),
         (
+            _("预约"),
+            {
+                "fields": (
+                    "books_online",
+                    "booking_opens_days_before",
+                    "booking_closes_workdays_before",
+                    "booking_closes_at",
+                    "booking_notice_hours",
+                    "identity_number",
+                )
+            },
+        ),
+        (
             _("期限"),
             {
                 "fields": (
-                    "booking_closes_workdays_before",
-                    "booking_closes_at",
                     "publish_days_ahead",
                     "substitutes_escalate_days_before",
                 )

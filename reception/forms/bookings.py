@@ -256,11 +256,9 @@ class AssistForm(TakenDownForm):
         papers = said.get("id_number") or said.get("other_paper")
         if not said.get("phone") and not said.get("no_phone") and "phone" not in self.errors:
             self.add_error("phone", _("请填写电话；确实没有的，勾选“没有电话”。"))
-        if "id_number" in self.fields and "id_number" not in self.errors and not papers:
-            if self.county.identity_number == IdentityNumber.REQUIRED:
-                self.add_error("id_number", _("请填写身份证号码；没有身份证的，填写其他证件。"))
-            elif said.get("no_phone"):
-                self.add_error("id_number", _("没有电话的，请填写证件号码，以免与同名的人混淆。"))
+        required = "id_number" in self.fields and self.county.identity_number == IdentityNumber.REQUIRED
+        if required and "id_number" not in self.errors and not papers:
+            self.add_error("id_number", _("请填写身份证号码；没有身份证的，填写其他证件。"))
         return said
 
     @property

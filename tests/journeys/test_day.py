@@ -105,8 +105,39 @@ def test_the_day_by_keyboard(open_page, shoot, today, script):
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     shoot(phone, f"hall-phone{'' if script else '-2'}")
     page.locator(".now button[value=receive]").press("Enter")
+    page.wait_for_url("**/minutes/")
+    if script:
+        _write_minutes(page, shoot)
     page.goto(page.url.split("/admin/")[0] + f"/admin/days/{day}/sheet/")
     expect(page.locator(".call-next")).to_contain_text("2 号" if script else "3 号")
+
+
+def _write_minutes(page, shoot):
+    """The day goes on from the hall: minutes, the case they make, and the receipt."""
+    expect(page.locator(".notice")).to_have_count(0)
+    page.fill("#id_said", "请住建局牵头维修。")
+    page.select_option("#id_task0-department", label="县住房和城乡建设局")
+    page.fill("#id_task0-deliverable", "修好漏水")
+    page.check("#id_read_back")
+    page.locator("button.default").press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("打印受理单")
+    shoot(page, "day-case")
+    receipt = page.request.get(page.url.split("/admin/")[0] + page.locator("a:has-text('打印受理单')").get_attribute("href"))
+    assert receipt.body().startswith(b"%PDF")
+
+
+def test_an_early_answer_goes_from_the_unit_over_the_bureau(open_page):
+    officer = sign_in(open_page, "demo-officer")
+    officer.goto(officer.url.split("/admin/")[0] + "/admin/bookings/matters/")
+    officer.locator("#content table a[href*='/answer/']").first.click()
+    officer.fill("#id_text", "已安排十二月底前维修屋面，由县住建局负责。")
+    officer.fill("#id_contact", "县住建局物业科 0000-7654321")
+    officer.locator("button[value=write]").press("Enter")
+    expect(officer.locator(".messagelist")).to_contain_text("已送信访局核对")
+    clerk = sign_in(open_page, "demo-clerk")
+    clerk.goto(officer.url)
+    clerk.locator("button[value=approve]").press("Enter")
+    expect(clerk.locator(".messagelist")).to_contain_text("来访人现在可以看到")
 
 
 def test_a_walk_in_and_the_screen_draws_itself_anew(open_page, shoot, today):

@@ -123,38 +123,38 @@ def make(county: County, at: datetime) -> int:
 
 def _new_ones(story: Story) -> None:
     leader = Leader.objects.filter(code="L01").first()
-    story.comes(2, WayIn.LETTER, "DEMO1", "小区地下车库积水，雨天不能停车。", "请查明原因，督促整改。", addressed_to=leader)
-    story.comes(1, WayIn.WEB, "DEMO2", "建议在工业园区增设招聘信息栏。", "请研究。", addressed_to=leader)
-    story.comes(1, WayIn.PHONE, "DEMO1", "路灯不亮半个月，夜间行走不安全。", "请尽快维修。")
+    story.comes(2, WayIn.LETTER, "housing", "小区地下车库积水，雨天不能停车。", "请查明原因，督促整改。", addressed_to=leader)
+    story.comes(1, WayIn.WEB, "work", "建议在工业园区增设招聘信息栏。", "请研究。", addressed_to=leader)
+    story.comes(1, WayIn.PHONE, "housing", "路灯不亮半个月，夜间行走不安全。", "请尽快维修。")
     story.screened(0, urgent=True, simple=True)
 
 
 def _settled_by_the_bureau(story: Story) -> None:
-    story.comes(20, WayIn.LETTER, "DEMO2", "与单位就加班费发生争议。", "请裁决应补多少。")
+    story.comes(20, WayIn.LETTER, "work", "与单位就加班费发生争议。", "请裁决应补多少。")
     story.screened(18)
     guided = {"path": "劳动争议仲裁", "body": "县劳动人事争议仲裁委员会", "by_when": "自知道权利被侵害之日起一年内"}
     story.do(18, "clerk", screening.guide, **guided)
     first = story.case
     who = str(story.number)
-    story.comes(3, WayIn.LETTER, "DEMO2", "与单位就加班费发生争议，仲裁时间太长。", "请直接裁决应补多少。", who=who)
+    story.comes(3, WayIn.LETTER, "work", "与单位就加班费发生争议，仲裁时间太长。", "请直接裁决应补多少。", who=who)
     story.screened(2)
     story.do(2, "clerk", repeats.mark, of=first)
-    story.comes(6, WayIn.LETTER, "DEMO1", "对法院已经判决的相邻权纠纷不服。", "请改判。")
+    story.comes(6, WayIn.LETTER, "housing", "对法院已经判决的相邻权纠纷不服。", "请改判。")
     story.screened(5)
     told = "该纠纷已有生效判决，只能依法申请再审。"
     story.do(4, "clerk", screening.ask_not_to_accept, ground=Ground.COURT, reason=told)
 
 
 def _with_the_units(story: Story) -> None:
-    story.comes(8, WayIn.LETTER, "DEMO1", "楼上装修拆改承重墙。", "请制止并鉴定。", people=6, representatives=_two())
+    story.comes(8, WayIn.LETTER, "housing", "楼上装修拆改承重墙。", "请制止并鉴定。", people=6, representatives=_two())
     story.screened(6, urgent=True)
     story.transferred(3, "D15")
-    story.comes(9, WayIn.WEB, "DEMO2", "培训补贴申请三个月没有答复。", "请查一下办到哪一步。")
+    story.comes(9, WayIn.WEB, "work", "培训补贴申请三个月没有答复。", "请查一下办到哪一步。")
     story.screened(8)
     story.transferred(2, "D12")
     reasons = "该补贴由商务部门主管的项目发放，依据项目管理办法不属于我局职权。"
     story.do(1, "labour-officer", objections.raise_one, reasons=reasons, suggests=Department.objects.filter(code="D19").first())
-    story.comes(26, WayIn.LETTER, "DEMO1", "安置房交付两年没有办证。", "请明确办证时间。")
+    story.comes(26, WayIn.LETTER, "housing", "安置房交付两年没有办证。", "请明确办证时间。")
     story.screened(24)
     leader = Leader.objects.filter(code="L02").first()
     tasks = (
@@ -170,13 +170,13 @@ def _with_the_units(story: Story) -> None:
 
 
 def _late_and_supervised(story: Story) -> None:
-    story.comes(85, WayIn.LETTER, "DEMO1", "老旧小区加装电梯补助没有发放。", "请发放补助。")
+    story.comes(85, WayIn.LETTER, "housing", "老旧小区加装电梯补助没有发放。", "请发放补助。")
     story.screened(82)
     story.transferred(80, "D15")
     story.handled(78)
     more = {"ground": SupervisionGround.OVERDUE, "text": "请说明超期原因，七日内办结并书面答复。", "due_on": story.day(-5)}
     story.do(2, "chief", supervision.begin, department=unit("D15"), **more)
-    story.comes(50, WayIn.PHONE, "DEMO1", "小区消防通道被占用。", "请清理并长期管住。")
+    story.comes(50, WayIn.PHONE, "housing", "小区消防通道被占用。", "请清理并长期管住。")
     story.screened(48)
     story.transferred(46, "D15")
     story.handled(45)
@@ -184,23 +184,23 @@ def _late_and_supervised(story: Story) -> None:
 
 
 def _answered(story: Story) -> None:
-    story.comes(40, WayIn.LETTER, "DEMO1", "外墙脱落砸坏车辆。", "请修复并赔偿。")
+    story.comes(40, WayIn.LETTER, "housing", "外墙脱落砸坏车辆。", "请修复并赔偿。")
     story.screened(38)
     story.transferred(37, "D15")
     story.handled(36)
     story.do(2, "officer", opinions.draft, said=_opinion(story, "外墙饰面砖空鼓脱落。"))
-    story.comes(60, WayIn.LETTER, "DEMO1", "顶楼屋面渗水。", "请修复。")
+    story.comes(60, WayIn.LETTER, "housing", "顶楼屋面渗水。", "请修复。")
     story.screened(58)
     story.transferred(57, "D15")
     story.handled(56)
     story.answered(10, _opinion(story, "屋面防水层老化。"))
-    story.comes(70, WayIn.WEB, "DEMO1", "物业擅自提高收费。", "请责令退还多收的费用。")
+    story.comes(70, WayIn.WEB, "housing", "物业擅自提高收费。", "请责令退还多收的费用。")
     story.screened(68)
     story.transferred(67, "D15")
     story.handled(66)
     story.answered(20, _opinion(story, "收费调整未经业主大会表决。"))
     story.do(9, "clerk", reviews.request, text="意见没有写明退费期限，请求复查。", requested_on=story.day(9))
-    story.comes(75, WayIn.LETTER, "DEMO1", "小区门口树木遮挡路灯。", "请修剪。")
+    story.comes(75, WayIn.LETTER, "housing", "小区门口树木遮挡路灯。", "请修剪。")
     story.screened(74)
     story.transferred(73, "D15")
     story.handled(72)

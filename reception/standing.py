@@ -151,10 +151,12 @@ def position(booking: Booking) -> int:
 
 
 def notices(booking: Booking) -> list[ChangeNotice]:
-    """The public change notices that concern the sitting or its whole day, the newest first."""
+    """The public change notices since the booking was made that concern the sitting or its whole day, the newest first."""
     mine = str(booking.sitting.uid)
 
     def concerns(item: ChangeNotice) -> bool:
+        if item.published_at < booking.submitted_at:
+            return False
         told = [sitting["uid"] for sitting in (item.old_sitting, item.new_sitting) if sitting]
         return not told or mine in told
 

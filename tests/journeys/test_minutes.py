@@ -43,7 +43,7 @@ def test_from_called_to_the_receipt(open_page, portal, called, shoot):
     clerk.click("button.default")
     expect(clerk.locator(".messagelist")).to_contain_text("打印受理单")
     shoot(clerk, "admin-case")
-    receipt = clerk.request.get(portal + clerk.locator("text=打印受理单").last.get_attribute("href"))
+    receipt = clerk.request.get(portal + clerk.locator("a:has-text('打印受理单')").get_attribute("href"))
     assert receipt.body().startswith(b"%PDF")
     clerk.click("a[href*='/minutes/']:has-text('更正')")
     clerk.fill("#id_reason", "时限有误")

@@ -63,6 +63,7 @@ def test_whoever_fills_in_a_form_keeps_the_place_it_holds(world):
 def test_where_more_is_free_than_wait_newcomers_get_the_rest(world):
     with scope.county(world.county):
         Sitting.objects.filter(pk=world.sitting.pk).update(capacity=3)
+        world.sitting.refresh_from_db()
     assert free(world, NOW) == 1
     world.start("newcomer")
     assert state(world) == BookingState.CONFIRMED

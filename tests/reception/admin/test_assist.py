@@ -117,7 +117,6 @@ def test_a_township_does_not_take_down_what_complains_of_itself(office, township
     [
         ({"phone": ""}, "没有电话"),
         ({"phone": "12"}, "电话号码不对"),
-        ({"phone": "", "no_phone": "on"}, "请填写证件号码"),
         ({"id_number": "11010519491231002A"}, "身份证号码不对"),
         ({"representatives": "\n".join(f"居民{n}" for n in range(6)), "people": 9}, "代表最多五人"),
         ({"people": 7}, "请推选代表"),

@@ -124,7 +124,7 @@ def test_the_whole_day_on_the_sheet(office, day, clerk):
     shown = clerk.post(page, {"do": "end"}, follow=True)
     assert "还有 1 位" in said(shown)[-1]
     shown = clerk.post(page, {"do": "end", "reason": "时间已到"}, follow=True)
-    assert said(shown)[-1] == "接访已结束：接访 1 批。"
+    assert said(shown)[-1] == "接访已结束：接访 1 批。还没有写接访记录的，请在下面“已办”里逐一补写。"
     assert "请联系" in text(shown)
     assert "2026-03-16" in text(shown)
     assert not re.search("居民[0-9]", text(shown)), "masked: 居**"

@@ -3,8 +3,10 @@
 Everything is a sealed stream (`streams`). The newest segment is noted too, so that segments missing at the end are missed.
 """
 
+import fcntl
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,6 +57,14 @@ class Folder:
 
     def __init__(self, path: Path, key: Key) -> None:
         self.path, self.key = path, key
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until nobody else puts segments here or takes anything away, as the cron lines of a minute and of a day may."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.path / ".lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def bases(self) -> list[Base]:
         """The base backups, the oldest first. Raises `Refused`, `streams.Damaged`."""

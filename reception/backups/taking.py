@@ -63,8 +63,13 @@ def take(path: Path, *, with_base: bool = True, but: int | None = None) -> Taken
     if not with_base and not known:
         raise Refused(_("%(path)s 中没有基础备份。请先运行 backup。") % {"path": path})
     base = _base(folder, known[-1] if known else None) if with_base else known[-1]
+    with folder.alone():
+        return _kept(folder, spool, base, with_base, but)
+
+
+def _kept(folder: Folder, spool: Path, base: Base, is_new: bool, but: int | None) -> Taken:
     count = seal_spool(folder, spool, base)
-    if with_base:
+    if is_new:
         gone = folder.missing(base)
         if gone:
             raise Refused(
@@ -72,7 +77,7 @@ def take(path: Path, *, with_base: bool = True, but: int | None = None) -> Taken
                 % {"spool": spool, "name": gone[0]}
             )
         folder.note(base)
-    return Taken(base if with_base else None, count, folder.forget(but=but) if with_base and but else 0)
+    return Taken(base if is_new else None, count, folder.forget(but=but) if is_new and but else 0)
 
 
 def seal_spool(folder: Folder, spool: Path, base: Base) -> int:

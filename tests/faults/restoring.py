@@ -79,6 +79,8 @@ class World:
         address = re.search(r"^DATABASE_URL='(.*)'$", said, re.MULTILINE)[1]
         self.host = Path(address.split("@")[1].split("/")[0].replace("%2F", "/"))
         self._copied(template)
+        # All that it may do, as docs/deployment.md makes it.
+        self.told("CREATE ROLE reception_backup LOGIN REPLICATION")
         self.mailbox = stack.enter_context(receivers.Mailbox())
         stack.enter_context(override_settings(**self.settings))
         key.make()
@@ -92,7 +94,7 @@ class World:
         return {
             "BACKUP_KEY_FILE": self.place / "backup.key",
             "WAL_SPOOL_DIR": self.spool,
-            "BACKUP_DATABASE_URL": f"postgresql://postgres@{str(self.host).replace('/', '%2F')}/postgres",
+            "BACKUP_DATABASE_URL": f"postgresql://reception_backup@{str(self.host).replace('/', '%2F')}/reception",
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": self.mailbox.port,
@@ -124,20 +126,20 @@ class World:
         ]
         subprocess.run(put, input=subprocess.run(dump, check=True, stdout=subprocess.PIPE).stdout, check=True)
 
-    def asked(self, statement):
+    def told(self, statement):
         server = psycopg2.connect(host=str(self.host), user="postgres", dbname="reception")
         server.autocommit = True
         with server.cursor() as cursor:
             cursor.execute(statement)
-            answer = cursor.fetchone()
+            answer = cursor.fetchone()[0] if cursor.description else None
         server.close()
-        return answer[0]
+        return answer
 
     def archive(self):
         """Have the server archive all it has written, and wait until it has."""
-        last = self.asked("SELECT pg_walfile_name(pg_switch_wal())")
+        last = self.told("SELECT pg_walfile_name(pg_switch_wal())")
         deadline = time.monotonic() + 30
-        while self.asked("SELECT coalesce(last_archived_wal, '') FROM pg_stat_archiver") < last:
+        while self.told("SELECT coalesce(last_archived_wal, '') FROM pg_stat_archiver") < last:
             assert time.monotonic() < deadline
             time.sleep(0.05)
 

@@ -7,6 +7,8 @@ import io
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -226,6 +228,39 @@ def test_f40_without_its_key_nothing_is_opened_and_nothing_is_left(world, tempor
     assert not target.exists()
 
 
+def test_a_data_folder_is_made_for_the_day_it_is_needed(world, tmp_path):
+    target, moment = tmp_path / "data", world.steps[-2].over
+    assert "check_restored" in run("restore", str(world.path), str(target), f"--to={moment.isoformat()}")[1]
+    told = (target / "postgresql.auto.conf").read_text()
+    # The server's own settings stay, so that it archives on; the recovery's come after them.
+    assert told.index("archive_command") < told.index(f"recovery_target_time = '{moment.isoformat()}'")
+    assert (target / "recovery.signal").exists()
+    assert target.stat().st_mode & 0o077 == 0
+    assert {one.name for one in (target / "restored_wal").iterdir()} <= set(world.folder.archived())
+    with pytest.raises(CommandError, match="不是空目录"):
+        run("restore", str(world.path), str(target))
+    assert (target / "recovery.signal").exists()
+
+
+def test_two_who_take_over_the_log_at_once_take_each_segment_once(world):
+    with restoring.pointed_at(world.host), scope.county(world.office.county):
+        restoring.builders.entry()
+    world.archive()
+    command = [sys.executable, "manage.py", "backup", "--wal", "--language", "en", str(world.path)]
+    environment = {
+        **os.environ,
+        **{name: str(world.settings[name]) for name in ("BACKUP_KEY_FILE", "WAL_SPOOL_DIR", "BACKUP_DATABASE_URL")},
+    }
+    both = [
+        subprocess.Popen(command, cwd=restoring.portal.ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _n in range(2)
+    ]
+    said = [process.communicate()[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sum(int(re.search(r"Sealed (\d+)", one)[1]) for one in said) >= 1
+    assert not [one for one in world.spool.iterdir() if re.fullmatch(r"[0-9A-F]{24}", one.name)]
+    assert world.folder.missing(world.base) == []
+
+
 def test_f40_a_key_is_made_once(world, settings, tmp_path):
     settings.BACKUP_KEY_FILE = tmp_path / "new.key"
     made = run("backup_key")[1]
@@ -256,7 +291,7 @@ def test_no_key_is_in_the_backup_and_nothing_of_it_can_be_read(world, settings):
 
 
 def test_a_key_beside_the_backup_is_refused(world, settings):
-    held = settings.KEYS_FILE
+    held, settings.BACKUP_DATABASE_URL = settings.KEYS_FILE, f"postgresql://postgres@{str(world.host).replace('/', '%2F')}/postgres"
     for where in (world.path / "keys.json", world.spool / "keys.json", world.place / "postgresql" / "keys.json"):
         settings.KEYS_FILE = where
         with pytest.raises(CommandError, match="KEYS_FILE"):

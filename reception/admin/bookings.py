@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from reception import codes
 from reception.actions import assist, handling, identities
 from reception.admin.base import may, signed_in
+from reception.cells import plain
 from reception.forms.bookings import FindForm, PickForm
 from reception.models import Booking, BookingState, County, Sitting, SittingState, User
 from reception.roles import permits
-from reception.tables import plain
 from reception.workflows.booking import HOLDING
 
 A_PAGE = 50

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reception import clock, kept_back, mail, news, outbox_words, own_messages, pulse
-from reception.actions import deriving, identities
+from reception.actions import identities, resuming
 from reception.actions import messages as outgoing
 from reception.admin.base import ReadOnly, button, may, signed_in
 from reception.errors import Refused
@@ -201,13 +201,13 @@ def _done(do: str, request: HttpRequest, row: Message, form: SettleForm, who: di
 
 
 def held(request: HttpRequest) -> HttpResponse:
-    """The clock leapt, and nothing is sent: what time it is, how much would go out, and whether to let it go."""
+    """The clock leapt, or the database was restored, and nothing is sent: what time it is, how much waits, and whether to let it go."""
     user, county = signed_in(request)
     may(user, "messages.view")
     at = clock.now()
     if request.method == "POST":
         try:
-            deriving.let_go(county=county, by=user, at=at)
+            resuming.let_go(county=county, by=user, at=at)
         except Refused as refusal:
             messages.error(request, refusal.sentence)
         else:
@@ -221,6 +221,7 @@ def held(request: HttpRequest) -> HttpResponse:
         "beat": beat,
         "now": at,
         "leapt": outbox_words.lasting(leapt) if leapt else "",
+        "restored": pulse.was_restored(county),
         "able": button(user, "messages.settle"),
     }
     return render(request, "admin/messages_held.html", context)

@@ -16,6 +16,8 @@ def heartbeat(county: County) -> list[Step]:
     beat = pulse.beat(county, at=clock.now())
     outbox = reverse("admin:reception_message_changelist")
     steps = []
+    if beat.held_at and pulse.was_restored(county):
+        return [Step(_("数据库从备份恢复过，消息已暂停发送：请核对后放行"), reverse("admin:messages_held"), urgent=True)]
     if beat.held_at:
         words = ngettext(
             "时钟跳变，消息已暂停发送：放行后会同时发出 %(count)d 条，请核对时间",

@@ -1,7 +1,9 @@
 """What the commands have in common: a county by its slug, a year, a language."""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from datetime import datetime
 from difflib import get_close_matches
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -18,6 +20,26 @@ def county(parser: ArgumentParser) -> None:
 def language(parser: ArgumentParser) -> None:
     codes = [code for code, _name in settings.LANGUAGES]
     parser.add_argument("--language", choices=codes, default=settings.LANGUAGE_CODE, help="the language of what is printed")
+
+
+def moment(parser: ArgumentParser, name: str, help_: str) -> None:
+    parser.add_argument(
+        name, type=_moment, metavar="MOMENT", help=f"{help_} (in the server's zone, {settings.TIME_ZONE}, unless it says its own)"
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a moment, as 2026-11-27T15:04:05 or 2026-11-27T15:04:05+08:00") from None
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+
+
+def count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
 
 
 def year(text: str) -> int:

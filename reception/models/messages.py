@@ -176,7 +176,8 @@ class Attempt(Scoped):
 class Pulse(models.Model):
     """How the sending of one county's messages stands, as those who send last saw it: numbers and moments only, open to the health page.
 
-    `held_at` is set while a leap of the clock would make so many messages due that a person is asked first; `held` is how many.
+    `held_at` is set while a leap of the clock would make so many messages due that a person is asked first, or while a database that was
+    restored waits for one; `held` is how many messages. `history` is the server's (`lineage`) when it was last looked through.
     """
 
     # Not `county_id`: that is what the walled tables have, and this one is open.
@@ -191,6 +192,7 @@ class Pulse(models.Model):
     held_at = models.DateTimeField(null=True)
     held = models.PositiveIntegerField(default=0)
     released_until = models.DateTimeField(null=True)
+    history = models.PositiveIntegerField(null=True)
 
     class Meta:
         verbose_name = _("消息发送状态")
@@ -203,3 +205,7 @@ class Pulse(models.Model):
     def last_beat(self) -> datetime | None:
         """When it was both swept and sent for, the earlier of the two; none where it never was."""
         return min(self.swept_at, self.sent_at) if self.swept_at and self.sent_at else None
+
+    def is_of_another(self, history: int) -> bool:
+        """Whether the county was last looked through in another history of the server: the database was restored since."""
+        return self.history is not None and self.history != history

@@ -69,7 +69,7 @@ METRICS = (
     ("reception_day_messages_waiting", "Messages that are due and not sent."),
     ("reception_day_messages_to_see_to", "Messages that failed or may not have arrived: for a person."),
     ("reception_day_messages_interrupted_total", "Attempts that were cut off in the middle."),
-    ("reception_day_messages_counties_held", "Counties whose messages wait for a person after a leap of the clock."),
+    ("reception_day_messages_counties_held", "Counties whose messages wait for a person, after a leap of the clock or a restore."),
 )
 
 

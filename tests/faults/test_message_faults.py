@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 
 from reception import clock, pulse, rounds, scope, sending
-from reception.actions import deriving, messages
+from reception.actions import deriving, messages, resuming
 from reception.models import Channel, Message, Occasion, Pulse
 from tests.faults import portal, receivers, senders
 from tests.reception import outbox
@@ -298,7 +298,7 @@ def test_f17_a_leap_of_the_clock_holds_everything_until_a_person_has_looked(worl
     assert world.look() == 0
     found = Pulse.objects.get(county=world.office.county)
     assert (found.held >= messages_held, world.mailbox.letters.total(), world.health().is_well) == (True, 0, False)
-    deriving.let_go(county=world.office.county, by=world.office.chief, at=clock.now())
+    resuming.let_go(county=world.office.county, by=world.office.chief, at=clock.now())
     world.look()
     assert max(world.mailbox.letters.values()) == 1
     assert world.mailbox.letters.total() >= messages_held

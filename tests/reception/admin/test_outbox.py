@@ -164,6 +164,28 @@ def test_a_leap_of_the_clock_is_shown_and_let_go_by_a_person(office, sign_in, be
         assert Entry.objects.get(act="messages.let_go").facts == {"held": 812}
 
 
+def test_a_restored_database_is_shown_and_let_go_by_a_person(office, failed, sign_in, beating):
+    with scope.county(office.county):
+        messages.queue(kind="release_published", cause="release 78", to=office.chief, due_at=NOW, facts={"release": 78})
+    # The server's history is another since.
+    Pulse.objects.filter(county=office.county).update(history=99, held_at=NOW, held=1, swept_at=NOW - timedelta(hours=3))
+    client, held = sign_in(office.clerk), reverse("admin:messages_held")
+    assert "数据库从备份恢复过，消息已暂停发送" in text(client.get("/admin/"))
+    shown = text(client.get(held))
+    assert "恢复到" in shown
+    assert "3 小时" in shown
+    assert "时钟跳变" not in shown
+    assert "The database was restored from a backup" in text(client.get(f"/en{held}"))
+    assert "没有暂停" in text(client.post(held, follow=True))
+    with scope.county(office.county):
+        row = Message.objects.get(cause="release 78")
+        assert (row.state, row.error) == (MessageState.UNKNOWN, "restored")
+        told = Entry.objects.get(act="messages.let_go").facts
+        assert told["for_a_person"] == Message.objects.filter(error="restored").count()
+    assert Pulse.objects.get().history == 1
+    assert "数据库从备份恢复过，恢复之前可能已经发出，也可能没有。" in text(client.get(page(row)))
+
+
 def test_the_heartbeat_stands_on_the_index_only_when_it_is_not_well(office, sign_in, beating, clock):
     client = sign_in(office.clerk)
     well = text(client.get("/admin/"))

@@ -3,7 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from reception import demo, opened, scope
+from reception import deeds, demo, opened, scope
 
 
 class PetitionsConfig(AppConfig):
@@ -17,6 +17,7 @@ class PetitionsConfig(AppConfig):
         # They need the models, which are loaded by now; the actions register what they carry out.
         from petitions import clock_news, demo_cases, instructions, reminders, walls  # noqa: PLC0415
         from petitions.actions import briefings, closing, exports, extensions, handling, recounts, reviews, screening, withdrawals  # noqa: F401, PLC0415
+        from petitions.deeds import ACTS  # noqa: PLC0415
         from petitions.demo import make  # noqa: PLC0415
         from petitions.models import Case, ExportFile, Material  # noqa: PLC0415
         from petitions.models.cases import of_booking  # noqa: PLC0415
@@ -24,6 +25,7 @@ class PetitionsConfig(AppConfig):
         from reception.actions import deriving, opening, sweeps, tracking, uploads  # noqa: PLC0415
 
         walls.build()
+        deeds.ACTS |= ACTS
         _add(scope.number_tables, "petitions_case")
         _add(tracking.TABLES, Case)
         _add(opening.BECAME, of_booking)

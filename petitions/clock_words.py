@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from petitions.models import Deadline, Pause
 from petitions.terms import VERSION
 from petitions.workflow import Action
-from reception.words import long_date
+from reception.words import long_date, within
 from scheduling.deadlines import Due, Roll, Unit
 
 SOON, AT_ONCE = 7, 3
@@ -114,7 +114,7 @@ def edition(clock: Deadline) -> str:
 
 def how_limit(due: Due) -> list[str]:
     """How the last day for a task was found (L6)."""
-    said = [_counted(_("接访"), due.start, due.term.amount, due.term.unit, due.term.article, due.due)]
+    said = [_counted(within(_("接访")), due.start, due.term.amount, due.term.unit, due.term.article, due.due)]
     if due.target != due.due:
         said.append(_("这一天不是工作日，内部应在 %(target)s 前办完。") % {"target": long_date(due.target)})
     return said

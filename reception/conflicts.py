@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from reception import facts
+from reception import facts, language
 from reception.models import (
     AbsenceKind,
     County,
@@ -66,9 +66,9 @@ TYPES = (
 
 
 def _sentences(found: tuple[rules.Conflict, ...]) -> list[str]:
-    leaders = {row.code: row.name for row in Leader.objects.all()}
-    posts = {row.code: row.name for row in Post.objects.all()}
-    rotations = {row.code: row.name for row in Rotation.objects.all()}
+    leaders = {row.code: str(row) for row in Leader.objects.all()}
+    posts = {row.code: str(row) for row in Post.objects.all()}
+    rotations = {row.code: str(row) for row in Rotation.objects.all()}
     return [_said(conflict, leaders, posts, rotations) for conflict in found]
 
 
@@ -132,7 +132,7 @@ def _said(conflict: rules.Conflict, leaders: dict[str, str], posts: dict[str, st
             return _("%(day)s：%(leader)s已登记请假（%(kind)s），需要安排替代。") % {
                 "day": day,
                 "leader": leaders.get(person, person),
-                "kind": AbsenceKind(away.kind).label,
+                "kind": language.within(AbsenceKind(away.kind).label),
             }
         case rules.HolderChanged(person=person, post=post, holder=holder):
             return _("%(day)s：%(leader)s当日不担任%(post)s（当日任职者：%(holder)s）。") % {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from reception import facts
 from reception.models import DayState, Post, ReceptionDay, Sitting, SittingState, Substitution, SubstitutionState, Tenure
@@ -80,7 +81,7 @@ def _tables(days: QuerySet[ReceptionDay]) -> list[Table]:
             )
             for share in shares
         )
-        found.append(Table(rotation.name, rows, difference, len(dates)))
+        found.append(Table(str(rotation), rows, difference, len(dates)))
     return found
 
 
@@ -108,6 +109,6 @@ def _holders(dates: list[date]) -> dict[str, str]:
     for tenure in Tenure.objects.select_related("post", "leader").order_by("starts_on"):
         if tenure.starts_on <= dates[-1] and (tenure.ends_on is None or tenure.ends_on > dates[0]):
             names = found.setdefault(tenure.post.code, [])
-            if tenure.leader.name not in names:
-                names.append(tenure.leader.name)
-    return {post: "、".join(names) for post, names in found.items()}
+            if str(tenure.leader) not in names:
+                names.append(str(tenure.leader))
+    return {post: _("、").join(names) for post, names in found.items()}

@@ -39,7 +39,7 @@ def calendar(leader: Leader, *, county: County, at: datetime, address: str) -> C
     roster = published.latest()
     planned = _planned(county, roster, at)
     days = [*(roster.days if roster else ()), *planned.days]
-    feed = feeds.skeleton(_("%(name)s的接访日程") % {"name": leader.name}, county.zone, [day.day for day in days])
+    feed = feeds.skeleton(_("%(name)s的接访日程") % {"name": leader}, county.zone, [day.day for day in days])
     known: set[str] = set()
     if roster:
         known = {sitting.uid for day in roster.days for sitting in day.sittings}

@@ -238,7 +238,9 @@ def _status(day: Day, sitting: Sitting | None) -> list[str]:
     if sitting and sitting.substitutes:
         planned = sitting.substitutes["leader"]
         who = _("%(name)s（%(post)s）") % {"name": words.said(planned["name"]), "post": words.said(planned["post"])}
-        said.append(_("原定%(who)s，因%(reason)s调整") % {"who": who, "reason": words.reason(sitting.substitutes["reason"])})
+        said.append(
+            _("原定%(who)s，因%(reason)s调整") % {"who": who, "reason": words.within(words.reason(sitting.substitutes["reason"]))}
+        )
     said = said or [_("已结束") if day.state == "held" else _("无变更")]
     return [text[:1].upper() + text[1:] for text in said]
 

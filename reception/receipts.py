@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from reception import codes, printing, words
@@ -26,7 +25,7 @@ def of(booking: Booking, code: str, county: County, *, leader: Leader, address: 
     ]
     advice = [
         _("候补：有人取消时按登记先后补上，补上后打电话通知您。") if waits else _("请提前十五分钟到场，凭编号、身份证件签到。"),
-        _("凭编号和查询码可以查询、改期或取消：%(address)s") % {"address": f"{settings.SITE_URL}/track/"},
+        _("凭编号和查询码可以查询、改期或取消：%(address)s") % {"address": address.partition("?")[0]},
         _("忘记查询码的，带身份证件到窗口换发。咨询电话：%(phone)s") % {"phone": county.phone},
     ]
     bring = words.said({"zh": county.notice, "en": county.notice_en}).splitlines()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from reception import changelog, differences
+from reception import changelog, differences, language
 from reception.actions import choices, places, windows
 from reception.actions.candidates import receives
 from reception.differences import Line
@@ -181,7 +181,8 @@ def reading(entry: Entry, county: County) -> Reading:
     able = [grant for grant in grants if Role(grant.role) in PERMISSIONS["identity.read"]] or grants
     unit = next((grant.department for grant in able if grant.department), None)
     role = LABELS[Role(able[0].role)] if able else _("工作人员")
-    return Reading(entry.at, unit.name if unit else county.bureau, str(role), entry.reason)
+    office = str(unit) if unit else language.said({"zh": county.bureau, "en": county.bureau_en})
+    return Reading(entry.at, office, str(role), entry.reason)
 
 
 def offers(booking: Booking, county: County, *, at: datetime) -> list[Offer]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from reception import language
 from reception.models import AbsenceKind
 
 
@@ -30,5 +31,5 @@ def _passed(passed: dict[str, Any]) -> str:
         "post": post,
         "first": starts_on,
         "last": last.isoformat(),
-        "kind": AbsenceKind(kind).label,
+        "kind": language.within(AbsenceKind(kind).label),
     }

@@ -7,22 +7,13 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from reception import language
 
-def english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
-def said(text: Mapping[str, str]) -> str:
-    """A text of a release in the active language; the Chinese where there is no English."""
-    return (text.get("en") if english() else "") or text.get("zh", "")
-
-
-def named(thing: Any) -> str:
-    """The name of a row that has one in both languages, as a leader or a place."""
-    return said({"zh": thing.name, "en": thing.name_en})
+english, said, named = language.english, language.said, language.named
+within, begun, aside = language.within, language.begun, language.aside
 
 
 def long_date(day: date) -> str:
@@ -154,7 +145,7 @@ def turn(turn: Mapping[str, Any] | None) -> str:
         return ""
     parts = [_passed(passed) for passed in turn["passed_over"]]
     parts.append(_("按轮值顺序排在最前") if turn["first_in_queue"] else _("依次由排在其后的领导接访"))
-    return _("；").join(parts) + _("。")
+    return begun(_("；").join(parts)) + _("。")
 
 
 def _passed(passed: Mapping[str, Any]) -> str:

@@ -55,7 +55,7 @@ def _contents(case: Case, county: County, at: datetime) -> dict[str, Any]:
         "people": case.people,
         "matter": case.matter,
         "wish": case.wish,
-        "complains_of": [str(one) for one in (case.accused_leader, case.accused_department, case.accused_user) if one],
+        "complains_of": [one.name for one in (case.accused_leader, case.accused_department, case.accused_user) if one],
         "petitioner": _person(people[0], county),
         "representatives": [_person(one, county) for one in people[1:]],
         "booking": {"day": booking.day.isoformat(), "leader": booking.leader.name, "state": str(booking.get_state_display())}

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from petitions.models import Case, Recusal, Referral
 from petitions.models.referrals import LIVE
+from reception import language
 from reception.actions.permissions import require
 from reception.errors import Forbidden
 from reception.models import County, Department, RoleGrant, User
@@ -25,7 +26,7 @@ def own_referral(
     rows = Referral.objects.filter(case=case, round=case.round, state__in=LIVE, department__in=grants.values("department"))
     found: Referral | None = rows.filter(is_lead=True).first() if lead else rows.order_by("-is_lead", "pk").first()
     if found is None:
-        unit = _("牵头单位") if lead else _("责任单位")
+        unit = _("牵头单位") if lead else language.within(_("责任单位"))
         raise Forbidden(
             _("只有这一事项的%(unit)s可以这样办理。请由该单位登录办理，或联系信访局。")
             % {"unit": _("%(unit)s负责人") % {"unit": unit} if head else unit}

@@ -33,7 +33,7 @@ def next_steps(request: HttpRequest) -> list[Step]:
         for booking in called.select_related("leader").order_by("day", "ticket")[:20]:
             told = _("%(day)s %(leader)s接访 %(number)s：待写接访记录") % {
                 "day": booking.day,
-                "leader": booking.leader.name,
+                "leader": booking.leader,
                 "number": booking.number,
             }
             steps.append(Step(told, reverse("admin:minutes", args=[booking.pk]), urgent=True))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reception.errors import Refused
@@ -34,7 +35,7 @@ class FilesField(forms.FileField):
                 file.seek(0)
                 made.append((file.name or "", remade(file.read())))
             except Refused as refusal:
-                wrong.append(f"{(file.name or '')[:60]}：{refusal.sentence}")
+                wrong.append((file.name or "")[:60] + _("：") + refusal.sentence)
         if wrong:
             raise forms.ValidationError(wrong)
         return made

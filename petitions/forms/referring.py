@@ -167,7 +167,7 @@ class HandleForm(CaseForm):
         whys = {person.pk: handling.interest(self.case, person, county=self.county) for person in people}
         free = [pk for pk, why in whys.items() if not why]
         _rows(self, "handler", User.objects.filter(pk__in=free).order_by("name", "pk"))
-        said = "；".join(f"{person.name}：{whys[person.pk]}" for person in people if whys[person.pk])
+        said = _("；").join(person.name + _("：") + str(whys[person.pk]) for person in people if whys[person.pk])
         self.fields["handler"].help_text = said
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from petitions.actions import addressees
 from reception.forms.booking import MatterForm, PeopleForm, PersonForm
-from reception.words import named
+from reception.words import aside, named
 
 
 class WriteForm(MatterForm, PersonForm, PeopleForm):
@@ -26,7 +26,7 @@ class WriteForm(MatterForm, PersonForm, PeopleForm):
         super().__init__(*args, **kwargs)
         field = self.fields["addressed_to"]
         assert isinstance(field, forms.ChoiceField)
-        offered = [(leader.code, f"{named(leader)}（{named(post)}）") for leader, post in addressees.on(self.on)]
+        offered = [(leader.code, named(leader) + aside(named(post))) for leader, post in addressees.on(self.on)]
         field.choices = [*offered, ("", _("不指定，请信访局转有关部门"))]
         self.fields["accused_leader"].help_text = _("您所反映的领导看不到这封信；写给他本人的，只交信访局办理。")
         self.fields["people"].label = _("一共几个人")

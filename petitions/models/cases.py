@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models import hard
 from petitions.workflow import RUNNING, Status
@@ -182,8 +183,8 @@ class Case(Scoped):
     objects: ClassVar[Any] = CaseManager()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("信访事项")
-        verbose_name_plural = _("信访事项")
+        verbose_name = ngettext_lazy("信访事项", "信访事项", 1)
+        verbose_name_plural = ngettext_lazy("信访事项", "信访事项", 2)
         ordering = ["-received_on", "-pk"]
         constraints = [
             models.CheckConstraint(
@@ -238,8 +239,8 @@ class CaseStep(Scoped):
     )
 
     class Meta(Scoped.Meta):
-        verbose_name = _("办理经过")
-        verbose_name_plural = _("办理经过")
+        verbose_name = ngettext_lazy("办理经过", "办理经过", 1)
+        verbose_name_plural = ngettext_lazy("办理经过", "办理经过", 2)
         ordering = ["case", "n"]
         constraints = [models.UniqueConstraint(fields=["case", "n"], name="case_step_once")]
 
@@ -255,8 +256,8 @@ class Representative(Scoped):
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
 
     class Meta(Scoped.Meta):
-        verbose_name = _("代表")
-        verbose_name_plural = _("代表")
+        verbose_name = ngettext_lazy("代表", "代表", 1)
+        verbose_name_plural = ngettext_lazy("代表", "代表", 2)
         ordering = ["case", "position"]
         constraints = [
             models.UniqueConstraint(fields=["case", "position"], name="case_representative_once"),

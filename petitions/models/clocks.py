@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models.cases import Case, CaseStep
 from petitions.models.referrals import Referral
@@ -79,8 +80,8 @@ class Deadline(Scoped):
     objects: ClassVar[Any] = DeadlineManager()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("办理期限")
-        verbose_name_plural = _("办理期限")
+        verbose_name = ngettext_lazy("办理期限", "办理期限", 1)
+        verbose_name_plural = ngettext_lazy("办理期限", "办理期限", 2)
         ordering = ["case", "started_on", "pk"]
         indexes = [
             models.Index(fields=["county", "due_on"], name="deadline_due"),
@@ -121,8 +122,8 @@ class Stop(Scoped):
     stopped_on = models.DateField(_("停止日"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("期限停止")
-        verbose_name_plural = _("期限停止")
+        verbose_name = ngettext_lazy("期限停止", "期限停止", 1)
+        verbose_name_plural = ngettext_lazy("期限停止", "期限停止", 2)
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -143,8 +144,8 @@ class Extension(Scoped):
     decided_on = models.DateField(_("批准日期"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("延期")
-        verbose_name_plural = _("延期")
+        verbose_name = ngettext_lazy("延期", "延期", 1)
+        verbose_name_plural = ngettext_lazy("延期", "延期", 2)
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(days__range=(1, 30)), name="extension_of_one_to_thirty_days"),
@@ -169,8 +170,8 @@ class Pause(Scoped):
     ends_on = models.DateField(_("至（不含）"), null=True, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("中止计时")
-        verbose_name_plural = _("中止计时")
+        verbose_name = ngettext_lazy("中止计时", "中止计时", 1)
+        verbose_name_plural = ngettext_lazy("中止计时", "中止计时", 2)
         ordering = ["case", "starts_on"]
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(ends_on__isnull=True), name="pause_one_at_a_time"),
@@ -216,8 +217,8 @@ class Limit(Scoped):
     objects: ClassVar[Any] = LimitManager()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("期限规则")
-        verbose_name_plural = _("期限规则")
+        verbose_name = ngettext_lazy("期限规则", "期限规则", 1)
+        verbose_name_plural = ngettext_lazy("期限规则", "期限规则", 2)
         ordering = ["kind", "valid_from", "pk"]
         constraints = [
             models.UniqueConstraint(

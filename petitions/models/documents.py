@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models.cases import Case, CaseStep
 from reception.models import Department, Scoped, User
@@ -36,8 +37,8 @@ class Counter(Scoped):
     last = models.PositiveIntegerField(default=0)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("文号")
-        verbose_name_plural = _("文号")
+        verbose_name = ngettext_lazy("文号", "文号", 1)
+        verbose_name_plural = ngettext_lazy("文号", "文号", 2)
         ordering = ["kind", "year"]
         constraints = [models.UniqueConstraint(fields=["county", "kind", "year"], name="counter_once")]
 
@@ -68,8 +69,8 @@ class Document(Scoped):
     hash = models.CharField(_("校验码"), max_length=64, editable=False)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("文书")
-        verbose_name_plural = _("文书")
+        verbose_name = ngettext_lazy("文书", "文书", 1)
+        verbose_name_plural = ngettext_lazy("文书", "文书", 2)
         ordering = ["issued_on", "pk"]
         constraints = [models.UniqueConstraint(fields=["county", "kind", "year", "n"], name="document_number_once")]
 

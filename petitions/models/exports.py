@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models import Scoped, User
 from reception.models.uploads import SealedFile
@@ -44,8 +45,8 @@ class Export(Scoped):
     expires_at = models.DateTimeField(_("下载期限"), null=True, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("导出")
-        verbose_name_plural = _("导出")
+        verbose_name = ngettext_lazy("导出", "导出", 1)
+        verbose_name_plural = ngettext_lazy("导出", "导出", 2)
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(state="ready") | Q(expires_at__isnull=False), name="export_ready_until"),
@@ -62,8 +63,8 @@ class ExportFile(SealedFile):
     export = models.OneToOneField(Export, on_delete=models.PROTECT, related_name="file")
 
     class Meta(SealedFile.Meta):
-        verbose_name = _("导出的文件")
-        verbose_name_plural = _("导出的文件")
+        verbose_name = ngettext_lazy("导出的文件", "导出的文件", 1)
+        verbose_name_plural = ngettext_lazy("导出的文件", "导出的文件", 2)
         ordering = ["kept_at", "pk"]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models.cases import Case
 from reception.models import User
@@ -23,8 +24,8 @@ class Material(SealedFile):
     added_by = models.ForeignKey(User, verbose_name=_("上传人"), on_delete=models.PROTECT, related_name="+")
 
     class Meta(SealedFile.Meta):
-        verbose_name = _("事项材料")
-        verbose_name_plural = _("事项材料")
+        verbose_name = ngettext_lazy("事项材料", "事项材料", 1)
+        verbose_name_plural = ngettext_lazy("事项材料", "事项材料", 2)
         ordering = ["kept_at", "pk"]
 
     def __str__(self) -> str:

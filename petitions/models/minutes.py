@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models.cases import Case
 from reception.models import Booking, Department, Leader, Scoped, User
@@ -70,8 +71,8 @@ class Minutes(Scoped):
     objects: ClassVar[Any] = MinutesManager()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("接访记录")
-        verbose_name_plural = _("接访记录")
+        verbose_name = ngettext_lazy("接访记录", "接访记录", 1)
+        verbose_name_plural = ngettext_lazy("接访记录", "接访记录", 2)
         ordering = ["booking", "version"]
         constraints = [
             models.UniqueConstraint(fields=["booking", "version"], name="minutes_version_once"),
@@ -107,8 +108,8 @@ class Task(Scoped):
     due_on = models.DateField(_("办结时限"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("交办任务")
-        verbose_name_plural = _("交办任务")
+        verbose_name = ngettext_lazy("交办任务", "交办任务", 1)
+        verbose_name_plural = ngettext_lazy("交办任务", "交办任务", 2)
         ordering = ["minutes", "position"]
         constraints = [
             models.UniqueConstraint(fields=["minutes", "position"], name="task_once"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models.cases import Case
 from petitions.models.documents import Document
@@ -62,8 +63,8 @@ class Opinion(Scoped):
     carried_out_on = models.DateField(_("兑现日期"), null=True, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("处理意见")
-        verbose_name_plural = _("处理意见")
+        verbose_name = ngettext_lazy("处理意见", "处理意见", 1)
+        verbose_name_plural = ngettext_lazy("处理意见", "处理意见", 2)
         ordering = ["case", "version"]
         constraints = [
             models.UniqueConstraint(fields=["case", "version"], name="opinion_version_once"),
@@ -94,8 +95,8 @@ class Answer(Scoped):
     text = models.TextField(_("答复"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("逐项答复")
-        verbose_name_plural = _("逐项答复")
+        verbose_name = ngettext_lazy("逐项答复", "逐项答复", 1)
+        verbose_name_plural = ngettext_lazy("逐项答复", "逐项答复", 2)
         ordering = ["opinion", "position"]
         constraints = [models.UniqueConstraint(fields=["opinion", "position"], name="answer_once")]
 
@@ -123,8 +124,8 @@ class Delivery(Scoped):
     at = models.DateTimeField(_("登记时间"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("送达")
-        verbose_name_plural = _("送达")
+        verbose_name = ngettext_lazy("送达", "送达", 1)
+        verbose_name_plural = ngettext_lazy("送达", "送达", 2)
         ordering = ["delivered_on", "pk"]
         constraints = [models.CheckConstraint(condition=~Q(proof=""), name="delivery_is_proven")]
 
@@ -157,8 +158,8 @@ class Rating(Scoped):
     at = models.DateTimeField(_("时间"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("满意度评价")
-        verbose_name_plural = _("满意度评价")
+        verbose_name = ngettext_lazy("满意度评价", "满意度评价", 1)
+        verbose_name_plural = ngettext_lazy("满意度评价", "满意度评价", 2)
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["case", "round", "body"], name="rating_once_a_round"),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models.cases import Case
 from reception.models import Scoped, User
@@ -40,8 +41,8 @@ class Proposal(Scoped):
     decision = models.CharField(_("签批意见"), max_length=500, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("待签批事项")
-        verbose_name_plural = _("待签批事项")
+        verbose_name = ngettext_lazy("待签批事项", "待签批事项", 1)
+        verbose_name_plural = ngettext_lazy("待签批事项", "待签批事项", 2)
         ordering = ["asked_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["case", "action"], condition=Q(state="waiting"), name="proposal_one_waiting"),
@@ -75,8 +76,8 @@ class Disclosure(Scoped):
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("破窗查阅")
-        verbose_name_plural = _("破窗查阅")
+        verbose_name = ngettext_lazy("破窗查阅", "破窗查阅", 1)
+        verbose_name_plural = ngettext_lazy("破窗查阅", "破窗查阅", 2)
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="disclosure_has_a_reason"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models.cases import Case, CaseStep
 from reception.models import Department, Leader, Scoped, User
@@ -44,8 +45,8 @@ class Referral(Scoped):
     handler = models.ForeignKey(User, verbose_name=_("承办人"), on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(Scoped.Meta):
-        verbose_name = _("转送交办")
-        verbose_name_plural = _("转送交办")
+        verbose_name = ngettext_lazy("转送交办", "转送交办", 1)
+        verbose_name_plural = ngettext_lazy("转送交办", "转送交办", 2)
         ordering = ["case", "round", "-is_lead", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["case", "round", "department"], name="referral_once_a_round"),
@@ -87,8 +88,8 @@ class Objection(Scoped):
     decided_on = models.DateField(_("决定日期"), null=True, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("异议")
-        verbose_name_plural = _("异议")
+        verbose_name = ngettext_lazy("异议", "异议", 1)
+        verbose_name_plural = ngettext_lazy("异议", "异议", 2)
         ordering = ["raised_on", "pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(reasons=""), name="objection_has_reasons"),
@@ -113,8 +114,8 @@ class Progress(Scoped):
     at = models.DateTimeField(_("时间"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("办理进展")
-        verbose_name_plural = _("办理进展")
+        verbose_name = ngettext_lazy("办理进展", "办理进展", 1)
+        verbose_name_plural = ngettext_lazy("办理进展", "办理进展", 2)
         ordering = ["at", "pk"]
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="progress_says_something")]
 
@@ -132,8 +133,8 @@ class Recusal(Scoped):
     at = models.DateTimeField(_("时间"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("回避")
-        verbose_name_plural = _("回避")
+        verbose_name = ngettext_lazy("回避", "回避", 1)
+        verbose_name_plural = ngettext_lazy("回避", "回避", 2)
         ordering = ["at", "pk"]
         constraints = [models.UniqueConstraint(fields=["case", "user"], name="recusal_once")]
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models.cases import Case
 from petitions.models.documents import Document
@@ -47,8 +48,8 @@ class Review(Scoped):
     document = models.OneToOneField(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="review")
 
     class Meta(Scoped.Meta):
-        verbose_name = _("复查复核")
-        verbose_name_plural = _("复查复核")
+        verbose_name = ngettext_lazy("复查复核", "复查复核", 1)
+        verbose_name_plural = ngettext_lazy("复查复核", "复查复核", 2)
         ordering = ["case", "requested_on", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["opinion", "level"], name="review_once_a_level"),

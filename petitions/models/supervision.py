@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models.cases import Case
 from petitions.models.documents import Document
@@ -41,8 +42,8 @@ class Supervision(Scoped):
     ended_on = models.DateField(_("销号日期"), null=True, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("督办")
-        verbose_name_plural = _("督办")
+        verbose_name = ngettext_lazy("督办", "督办", 1)
+        verbose_name_plural = ngettext_lazy("督办", "督办", 2)
         ordering = ["due_on", "pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="supervision_asks_for_something"),
@@ -63,8 +64,8 @@ class Agenda(Scoped):
     made_at = models.DateTimeField(_("编制时间"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("联席会议议题")
-        verbose_name_plural = _("联席会议议题")
+        verbose_name = ngettext_lazy("联席会议议题", "联席会议议题", 1)
+        verbose_name_plural = ngettext_lazy("联席会议议题", "联席会议议题", 2)
         ordering = ["-meets_on", "-pk"]
 
     def __str__(self) -> str:
@@ -81,8 +82,8 @@ class AgendaItem(Scoped):
     outcome = models.TextField(_("会议决定"), blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("议题")
-        verbose_name_plural = _("议题")
+        verbose_name = ngettext_lazy("议题", "议题", 1)
+        verbose_name_plural = ngettext_lazy("议题", "议题", 2)
         ordering = ["agenda", "position"]
         constraints = [
             models.UniqueConstraint(fields=["agenda", "position"], name="agenda_position_once"),
@@ -111,8 +112,8 @@ class Improvement(Scoped):
     reported_on = models.DateField(_("反馈日期"), null=True, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("改进工作建议")
-        verbose_name_plural = _("改进工作建议")
+        verbose_name = ngettext_lazy("改进工作建议", "改进工作建议", 1)
+        verbose_name_plural = ngettext_lazy("改进工作建议", "改进工作建议", 2)
         ordering = ["-made_on", "-pk"]
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="improvement_says_something")]
 

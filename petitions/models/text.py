@@ -7,7 +7,7 @@ its month's lists; an open text is searched as it is, so nothing is ever missing
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from petitions.models.cases import Case
 from reception.models import Scoped
@@ -29,8 +29,8 @@ class CaseText(Scoped):
     text = models.TextField()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("检索文本")
-        verbose_name_plural = _("检索文本")
+        verbose_name = ngettext_lazy("检索文本", "检索文本", 1)
+        verbose_name_plural = ngettext_lazy("检索文本", "检索文本", 2)
         ordering = ["-received_on", "-case_id"]
         constraints = [models.UniqueConstraint(fields=["county", "month", "place"], name="casetext_place_once")]
         indexes = [models.Index(fields=["county", "-received_on", "-case"], condition=Q(place__isnull=True), name="casetext_open")]
@@ -55,8 +55,8 @@ class Gram(Scoped):
     marks = ArrayField(models.SmallIntegerField(), null=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("检索词表")
-        verbose_name_plural = _("检索词表")
+        verbose_name = ngettext_lazy("检索词表", "检索词表", 1)
+        verbose_name_plural = ngettext_lazy("检索词表", "检索词表", 2)
         ordering = ["gram", "-month"]
         constraints = [models.CheckConstraint(condition=Q(count__gt=0), name="gram_is_somewhere")]
 

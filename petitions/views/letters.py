@@ -172,7 +172,7 @@ def _taken(request: HttpRequest, county: County, uid: uuid.UUID, files: list[Upl
             with scope.county(county):
                 uploads.add(draft=draft, name=file.name or "", material=made, **_who(county, timezone.now()))
         except Refused as refusal:
-            refusals.append(f"{(file.name or '')[:60]}：{refusal.sentence}")
+            refusals.append((file.name or "")[:60] + _("：") + refusal.sentence)
     return refusals
 
 

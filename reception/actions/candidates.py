@@ -104,7 +104,7 @@ def able(sitting: Sitting, post: Post, leader: Leader) -> Tenure:
     found = {(c.post, c.person): tenure for c, tenure in ranked(sitting)}
     tenure = found.get((post.code, leader.code))
     if tenure is None:
-        raise Refused(_("%(leader)s当日不能出席，或已有另一场接访。请从候选人中另选一位。") % {"leader": leader.name})
+        raise Refused(_("%(leader)s当日不能出席，或已有另一场接访。请从候选人中另选一位。") % {"leader": leader})
     return tenure
 
 

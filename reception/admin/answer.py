@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reception.actions import answers, asking
+from reception.admin import history
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
 from reception.forms.desk import KindOfReasonForm
-from reception.models import Answer, Entry
+from reception.models import Answer
 from reception.workflows.answer import ANSWER
 
 
@@ -39,13 +40,13 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         found = _found(pk)
     context = {
         **admin.site.each_context(request),
-        "title": _("%(day)s %(leader)s：是否出席") % {"day": found.day, "leader": found.leader.name},
+        "title": _("%(day)s %(leader)s：是否出席") % {"day": found.day, "leader": found.leader},
         "answer": found,
         "form": form,
         "able": button(user, "sitting.answer"),
         "possible": [action for action in ANSWER.possible(found.state) if action != "lapse"],
         "people": asking.reachable(found.leader, on=timezone.localdate(timezone=county.zone)),
-        "entries": Entry.objects.filter(object=f"answer {found.pk}").order_by("n"),
+        "history": history.about(f"answer {found.pk}"),
     }
     return render(request, "admin/answer.html", context)
 

@@ -14,9 +14,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reception import codes, slips
+from reception import codes, deeds, slips
 from reception.actions import handling, identities, tracking
 from reception.actions.booking_steps import PETITIONER
+from reception.admin import history
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
 from reception.forms.bookings import CancelForm, DeclineForm, GuideForm, MoveForm, ReissueForm, WhyForm
@@ -34,30 +35,6 @@ LABELS: dict[str, Callable[[], str]] = {
     "cancel": lambda: _("按来电取消"),
 }
 ENDINGS: dict[str, Callable[..., Booking]] = {"guide": handling.guide, "decline": handling.decline, "cancel": handling.cancel}
-STEPS: dict[str, Callable[[], str]] = {
-    "submit": lambda: _("已提交预约"),
-    "walk_in": lambda: _("现场登记"),
-    "confirm": lambda: _("确认"),
-    "wait": lambda: _("登记候补"),
-    "promote": lambda: _("递补"),
-    "guide": lambda: _("引导到法定途径"),
-    "decline": lambda: _("不予安排"),
-    "move": lambda: _("改期"),
-    "cancel": lambda: _("取消"),
-    "answer_early": lambda: _("接受提前答复"),
-    "check_in": lambda: _("签到"),
-    "park": lambda: _("过号等候"),
-    "unpark": lambda: _("重新排队"),
-    "call": lambda: _("叫号"),
-    "receive": lambda: _("接访"),
-    "call_again": lambda: _("再次叫号"),
-    "miss": lambda: _("未到"),
-    "leave": lambda: _("未能接访"),
-    "lapse": lambda: _("候补未排到"),
-    "correct": lambda: _("更正签到"),
-    "correct_waiting": lambda: _("更正签到，恢复候补"),
-    "reissue": lambda: _("换发查询码"),
-}
 
 
 @dataclass(frozen=True)
@@ -125,10 +102,12 @@ def journal_of(request: HttpRequest, pk: int) -> HttpResponse:
     may(user, "booking.view")
     may(user, "journal.view")
     found = load(user, county, pk, timezone.now())
+    entries = Entry.objects.filter(object__in=[f"booking {found.number}", *_vault_names(found)]).order_by("-n")[:200]
+    names = history.people(entry.actor for entry in entries)
     context = {
         **admin.site.each_context(request),
         "title": _("预约 %(number)s 的日志") % {"number": codes.show_number(found.number)},
-        "entries": Entry.objects.filter(object__in=[f"booking {found.number}", *_vault_names(found)]).order_by("-n")[:200],
+        "entries": [(entry, names.get(entry.actor, entry.actor)) for entry in entries],
     }
     return render(request, "admin/journal_of.html", context)
 
@@ -260,12 +239,12 @@ def _people(found: Booking, county: County) -> list[Somebody]:
 
 def _steps(found: Booking) -> list[Step]:
     rows = list(found.steps.order_by("at", "pk"))
-    names = {user.username: user.name for user in User.objects.filter(username__in={row.actor for row in rows})}
+    names = history.people(row.actor for row in rows)
     names |= {PETITIONER: _("来访人"), "system": _("系统")}
     return [
         Step(
             row.at,
-            STEPS[row.action](),
+            deeds.said(f"booking.{row.action}"),
             names.get(row.actor, row.actor),
             str(row.get_after_display()),
             row.reason,
@@ -281,7 +260,7 @@ def _vault_names(found: Booking) -> list[str]:
 
 def _readings(found: Booking) -> list[dict[str, Any]]:
     entries = list(Entry.objects.filter(object__in=_vault_names(found), act="identity.read").order_by("-n")[:50])
-    names = {user.username: user.name for user in User.objects.filter(username__in={entry.actor for entry in entries})}
+    names = history.people(entry.actor for entry in entries)
     return [{"at": entry.at, "who": names.get(entry.actor, entry.actor), "why": entry.reason} for entry in entries]
 
 

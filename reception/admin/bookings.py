@@ -192,7 +192,7 @@ def _totals(rows: "QuerySet[Booking]", on: date) -> list[Total]:
     found = []
     for day, sittings in days.items():
         row = counts.get(day, {})
-        leaders = _("、").join(sitting.leader.name for sitting in sittings)
+        leaders = _("、").join(str(sitting.leader) for sitting in sittings)
         places = sum(sitting.capacity for sitting in sittings)
         found.append(Total(day, leaders, places, row.get("confirmed", 0), row.get("waiting", 0), row.get("coming") or 0))
     return found

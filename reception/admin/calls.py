@@ -118,7 +118,7 @@ def _row(choice: Choice, county: County, seen: tuple[int, Person] | None) -> Row
     counter = ""
     if booking.agent:
         grant = RoleGrant.objects.filter(user=booking.agent, department__isnull=False).select_related("department").first()
-        counter = grant.department.name if grant and grant.department else ""
+        counter = str(grant.department) if grant and grant.department else ""
     return Row(
         choice,
         identities.masked(booking.identity, county=county),

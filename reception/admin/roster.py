@@ -165,7 +165,7 @@ class ReceptionDayAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("接访领导"))
     def who(self, day: ReceptionDay) -> str:
-        return "、".join(sitting.leader.name for sitting in day.sittings.all())
+        return _("、").join(str(sitting.leader) for sitting in day.sittings.all())
 
     @admin.display(description=gettext_lazy("陪同部门与备注"))
     def more(self, day: ReceptionDay) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from reception import language
 from reception.actions import attendance, decrees
 from reception.admin.todo import Step
 from reception.models import (
@@ -32,19 +33,22 @@ def roster(county: County, user: User, on: date) -> list[Step]:
     coming = ReceptionDay.objects.upcoming(on=on).order_by("day").first()
     planner = reverse("admin:planner", args=[on.year])
     if coming:
-        words = _("下一个接访日：%(day)s（%(state)s）") % {"day": coming.day, "state": coming.get_state_display()}
+        words = _("下一个接访日：%(day)s（%(state)s）") % {"day": coming.day, "state": language.within(coming.get_state_display())}
         steps.append(Step(words, reverse("admin:reception_receptionday_change", args=[coming.pk])))
     else:
         steps.append(Step(_("还没有排出下一个接访日：去排班"), planner, urgent=True))
     steps += unanswered(on) + untold(county, on)
     for row in Substitution.objects.filter(state__in=UNDER_WAY).select_related("sitting__day", "sitting__leader"):
-        words = _("%(sitting)s：替代待办（%(state)s）") % {"sitting": row.sitting, "state": row.get_state_display()}
+        words = _("%(sitting)s：替代待办（%(state)s）") % {
+            "sitting": row.sitting,
+            "state": language.within(row.get_state_display()),
+        }
         if row.escalated_at:
             words += _(" · 已提请联席会议办公室协调")
         steps.append(Step(words, reverse("admin:substitution", args=[row.pk]), urgent=True))
     steps += emergencies(user, on)
     for release in Release.objects.open():
-        words = _("有一份%(state)s的接访安排等待处理") % {"state": release.get_state_display()}
+        words = _("有一份%(state)s的接访安排等待处理") % {"state": language.within(release.get_state_display())}
         steps.append(Step(words, reverse("admin:release", args=[release.pk]), urgent=True))
     steps.append(Step(_("%(year)s 年排班") % {"year": on.year}, planner))
     steps.append(Step(_("%(year)s 年排班") % {"year": on.year + 1}, reverse("admin:planner", args=[on.year + 1])))
@@ -93,7 +97,7 @@ def unanswered(on: date) -> list[Step]:
     words = _("领导未答复：%(count)d 位；最近一场 %(day)s %(leader)s，请联系确认") % {
         "count": len(waiting),
         "day": first.day,
-        "leader": first.leader.name,
+        "leader": first.leader,
     }
     url = reverse("admin:answer", args=[first.pk]) if len(waiting) == 1 else reverse("admin:reception_answer_changelist")
     return [Step(words, url if len(waiting) == 1 else url + "?state__exact=asked", urgent=True)]
@@ -105,8 +109,8 @@ def untold(county: County, on: date) -> list[Step]:
     for row in attendance.untold(county=county, on=on):
         words = _("%(day)s 陪同部门“%(department)s”：没有可通知的人，请电话通知%(phone)s") % {
             "day": row.sitting.day.day,
-            "department": row.department.name,
-            "phone": f"（{row.department.phone}）" if row.department.phone else _("（部门电话未登记）"),
+            "department": row.department,
+            "phone": language.aside(row.department.phone) if row.department.phone else _("（部门电话未登记）"),
         }
         steps.append(Step(words, reverse("admin:day", args=[row.sitting.day_id]), urgent=True))
     return steps

@@ -120,7 +120,7 @@ class MatterForm(PageForm):
         topics = [(row.code, words.named(row)) for row in Topic.objects.all()]
         self._choices("topic", [("", _("请选择")), *topics])
         held = Tenure.objects.on(self.on).select_related("leader", "post").order_by("post__position")
-        leaders = {row.leader.code: f"{words.named(row.leader)}（{words.named(row.post)}）" for row in reversed(list(held))}
+        leaders = {row.leader.code: words.named(row.leader) + words.aside(words.named(row.post)) for row in reversed(list(held))}
         self._choices("accused_leader", [none, *reversed(leaders.items())])
         units = Department.objects.exclude(kind=DepartmentKind.BUREAU).order_by("code")
         self._choices("accused_department", [none, *((row.code, words.named(row)) for row in units)])

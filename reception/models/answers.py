@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models.counties import Scoped, ScopedManager
 from reception.models.days import AbsenceKind, ReceptionDay, Sitting
@@ -69,8 +70,8 @@ class Answer(Scoped):
     objects: ClassVar[Any] = ScopedManager.from_queryset(AnswerQuerySet)()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("领导答复")
-        verbose_name_plural = _("领导答复")
+        verbose_name = ngettext_lazy("领导答复", "领导答复", 1)
+        verbose_name_plural = ngettext_lazy("领导答复", "领导答复", 2)
         ordering = ["-day", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -98,8 +99,8 @@ class DayNote(Scoped):
     at = models.DateTimeField(_("登记时间"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("接访日备注")
-        verbose_name_plural = _("接访日备注")
+        verbose_name = ngettext_lazy("接访日备注", "接访日备注", 1)
+        verbose_name_plural = ngettext_lazy("接访日备注", "接访日备注", 2)
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:

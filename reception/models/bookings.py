@@ -9,7 +9,9 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from reception import language
 from reception.models import wall
 from reception.models.counties import Scoped, ScopedManager
 from reception.models.days import Sitting
@@ -35,13 +37,13 @@ class Topic(Scoped):
     position = models.PositiveSmallIntegerField(_("排序"), default=0)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("信访事项类别")
-        verbose_name_plural = _("信访事项类别")
+        verbose_name = ngettext_lazy("信访事项类别", "信访事项类别", 1)
+        verbose_name_plural = ngettext_lazy("信访事项类别", "信访事项类别", 2)
         ordering = ["position", "code"]
         constraints = [models.UniqueConstraint(fields=["county", "code"], name="topic_code")]
 
     def __str__(self) -> str:
-        return self.name
+        return language.named(self)
 
 
 class BookingState(models.TextChoices):
@@ -160,8 +162,8 @@ class Booking(Scoped):
     objects: ClassVar[Any] = BookingManager()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("预约")
-        verbose_name_plural = _("预约")
+        verbose_name = ngettext_lazy("预约", "预约", 1)
+        verbose_name_plural = ngettext_lazy("预约", "预约", 2)
         ordering = ["day", "submitted_at"]
         constraints = [
             models.UniqueConstraint(fields=["county", "key"], name="booking_once_a_form"),
@@ -204,8 +206,8 @@ class Slot(Scoped):
     held_until = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("名额")
-        verbose_name_plural = _("名额")
+        verbose_name = ngettext_lazy("名额", "名额", 1)
+        verbose_name_plural = ngettext_lazy("名额", "名额", 2)
         ordering = ["sitting", "n"]
         constraints = [
             models.UniqueConstraint(fields=["sitting", "n"], name="slot_once"),
@@ -228,8 +230,8 @@ class Representative(Scoped):
     identity = models.ForeignKey(Identity, verbose_name=_("代表"), on_delete=models.PROTECT, related_name="+")
 
     class Meta(Scoped.Meta):
-        verbose_name = _("代表")
-        verbose_name_plural = _("代表")
+        verbose_name = ngettext_lazy("代表", "代表", 1)
+        verbose_name_plural = ngettext_lazy("代表", "代表", 2)
         ordering = ["booking", "position"]
         constraints = [
             models.UniqueConstraint(fields=["booking", "position"], name="representative_once"),
@@ -256,8 +258,8 @@ class BookingStep(Scoped):
     reason = models.CharField(_("说明"), max_length=500, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("预约经过")
-        verbose_name_plural = _("预约经过")
+        verbose_name = ngettext_lazy("预约经过", "预约经过", 1)
+        verbose_name_plural = ngettext_lazy("预约经过", "预约经过", 2)
         ordering = ["booking", "at", "pk"]
 
     def __str__(self) -> str:

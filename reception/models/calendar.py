@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models.counties import County, Scoped, ScopedManager
 from reception.models.people import User
@@ -51,8 +52,8 @@ class CalendarChange(Scoped):
     approved_at = models.DateTimeField(_("审定时间"), null=True, editable=False)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("日历变更")
-        verbose_name_plural = _("日历变更")
+        verbose_name = ngettext_lazy("日历变更", "日历变更", 1)
+        verbose_name_plural = ngettext_lazy("日历变更", "日历变更", 2)
         ordering = ["-proposed_at", "-pk"]
         constraints = [
             models.CheckConstraint(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models.bookings import Booking
 from reception.models.counties import Scoped, ScopedManager
@@ -73,8 +74,8 @@ class Choice(Scoped):
     objects: ClassVar[Any] = ChoiceManager()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("变更后的选择")
-        verbose_name_plural = _("变更后的选择")
+        verbose_name = ngettext_lazy("变更后的选择", "变更后的选择", 1)
+        verbose_name_plural = ngettext_lazy("变更后的选择", "变更后的选择", 2)
         ordering = ["made_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["booking", "release"], name="choice_once_a_release"),
@@ -113,8 +114,8 @@ class Call(Scoped):
     by = models.CharField(_("经办"), max_length=60)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("联系记录")
-        verbose_name_plural = _("联系记录")
+        verbose_name = ngettext_lazy("联系记录", "联系记录", 1)
+        verbose_name_plural = ngettext_lazy("联系记录", "联系记录", 2)
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from reception import scope
+from reception import language, scope
 from scheduling.office import Office
 from scheduling.reminders import Audience, Ladder
 
@@ -204,8 +205,8 @@ class County(models.Model):
     objects = CountyQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("县（市、区）")
-        verbose_name_plural = _("县（市、区）")
+        verbose_name = ngettext_lazy("县（市、区）", "县（市、区）", 1)
+        verbose_name_plural = ngettext_lazy("县（市、区）", "县（市、区）", 2)
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=models.Q(nominal_day__range=(1, 31)), name="county_nominal_day"),
@@ -226,7 +227,7 @@ class County(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return language.named(self)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from reception import language
 from reception.models.counties import Scoped, ScopedManager
 from reception.models.people import Department, Leader, PeriodManager, Place, Post, User, no_overlap, runs_forward
 
@@ -25,8 +27,8 @@ class Rotation(Scoped):
     capacity = models.PositiveSmallIntegerField(_("可预约批次"), default=15)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("轮值序列")
-        verbose_name_plural = _("轮值序列")
+        verbose_name = ngettext_lazy("轮值序列", "轮值序列", 1)
+        verbose_name_plural = ngettext_lazy("轮值序列", "轮值序列", 2)
         ordering = ["position", "code"]
         constraints = [
             models.UniqueConstraint(fields=["county", "code"], name="rotation_code"),
@@ -36,7 +38,7 @@ class Rotation(Scoped):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return language.named(self)
 
 
 class Seat(Scoped):
@@ -47,8 +49,8 @@ class Seat(Scoped):
     position = models.PositiveSmallIntegerField(_("顺序"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("轮值职务")
-        verbose_name_plural = _("轮值职务")
+        verbose_name = ngettext_lazy("轮值职务", "轮值职务", 1)
+        verbose_name_plural = ngettext_lazy("轮值职务", "轮值职务", 2)
         ordering = ["rotation", "position"]
         constraints = [
             models.UniqueConstraint(fields=["rotation", "post"], name="seat_post_once"),
@@ -86,8 +88,8 @@ class Absence(Scoped):
     objects: ClassVar[Any] = PeriodManager()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("请假")
-        verbose_name_plural = _("请假")
+        verbose_name = ngettext_lazy("请假", "请假", 1)
+        verbose_name_plural = ngettext_lazy("请假", "请假", 2)
         ordering = ["-starts_on"]
         constraints = [
             runs_forward("absence_runs_forward"),
@@ -152,8 +154,8 @@ class ReceptionDay(Scoped):
     objects: ClassVar[Any] = ScopedManager.from_queryset(ReceptionDayQuerySet)()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("接访日")
-        verbose_name_plural = _("接访日")
+        verbose_name = ngettext_lazy("接访日", "接访日", 1)
+        verbose_name_plural = ngettext_lazy("接访日", "接访日", 2)
         ordering = ["day"]
         constraints = [
             models.UniqueConstraint(fields=["county", "month"], condition=Q(kind=DayKind.MONTHLY), name="day_one_a_month"),
@@ -201,8 +203,8 @@ class Sitting(Scoped):
     departments = models.ManyToManyField(Department, verbose_name=_("陪同部门"), through="Attendance", related_name="+")
 
     class Meta(Scoped.Meta):
-        verbose_name = _("接访场次")
-        verbose_name_plural = _("接访场次")
+        verbose_name = ngettext_lazy("接访场次", "接访场次", 1)
+        verbose_name_plural = ngettext_lazy("接访场次", "接访场次", 2)
         ordering = ["day", "rotation__position", "starts"]
         constraints = [
             models.UniqueConstraint(fields=["day", "rotation"], name="sitting_one_a_rotation"),
@@ -223,8 +225,8 @@ class Attendance(Scoped):
     told_on = models.DateField(_("已告知的接访日"), null=True, editable=False, help_text=_("告知时的接访日；改期后要再次告知。"))
 
     class Meta(Scoped.Meta):
-        verbose_name = _("陪同部门")
-        verbose_name_plural = _("陪同部门")
+        verbose_name = ngettext_lazy("陪同部门", "陪同部门", 1)
+        verbose_name_plural = ngettext_lazy("陪同部门", "陪同部门", 2)
         constraints = [models.UniqueConstraint(fields=["sitting", "department"], name="attendance_once")]
 
     def __str__(self) -> str:
@@ -281,8 +283,8 @@ class Substitution(Scoped):
     objected_at = models.DateTimeField(_("提出异议时间"), null=True, editable=False)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("替代接访")
-        verbose_name_plural = _("替代接访")
+        verbose_name = ngettext_lazy("替代接访", "替代接访", 1)
+        verbose_name_plural = ngettext_lazy("替代接访", "替代接访", 2)
         ordering = ["-requested_at"]
         constraints = [
             models.UniqueConstraint(
@@ -320,8 +322,8 @@ class Coordination(Scoped):
     user = models.ForeignKey(User, verbose_name=_("账号"), on_delete=models.PROTECT, related_name="+")
 
     class Meta(Scoped.Meta):
-        verbose_name = _("协调人员账号")
-        verbose_name_plural = _("协调人员账号")
+        verbose_name = ngettext_lazy("协调人员账号", "协调人员账号", 1)
+        verbose_name_plural = ngettext_lazy("协调人员账号", "协调人员账号", 2)
         constraints = [models.UniqueConstraint(fields=["substitution", "user"], name="coordination_once")]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models.bookings import Booking
 from reception.models.counties import Scoped
@@ -31,8 +31,8 @@ class Draft(Scoped):
     expires_at = models.DateTimeField(editable=False)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("未提交的预约")
-        verbose_name_plural = _("未提交的预约")
+        verbose_name = ngettext_lazy("未提交的预约", "未提交的预约", 1)
+        verbose_name_plural = ngettext_lazy("未提交的预约", "未提交的预约", 2)
         ordering = ["started_at"]
         constraints = [
             models.CheckConstraint(condition=Q(booking__isnull=True) | Q(wrapped__isnull=True), name="draft_sent_holds_nothing")

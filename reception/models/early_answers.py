@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models.bookings import Booking
 from reception.models.counties import Scoped
@@ -39,8 +40,8 @@ class EarlyAnswer(Scoped):
     decided_at = models.DateTimeField(_("来访人决定时间"), null=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("提前答复")
-        verbose_name_plural = _("提前答复")
+        verbose_name = ngettext_lazy("提前答复", "提前答复", 1)
+        verbose_name_plural = ngettext_lazy("提前答复", "提前答复", 2)
         ordering = ["booking", "version"]
         constraints = [
             models.UniqueConstraint(fields=["booking", "version"], name="early_answer_version_once"),

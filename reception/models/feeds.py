@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models.counties import Scoped, ScopedManager
 from reception.models.people import Leader, User
@@ -30,8 +31,8 @@ class FeedToken(Scoped):
     objects: ClassVar[Any] = ScopedManager.from_queryset(FeedTokenQuerySet)()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("日历订阅")
-        verbose_name_plural = _("日历订阅")
+        verbose_name = ngettext_lazy("日历订阅", "日历订阅", 1)
+        verbose_name_plural = ngettext_lazy("日历订阅", "日历订阅", 2)
         ordering = ["-made_at"]
         constraints = [
             models.UniqueConstraint(fields=["leader"], condition=Q(revoked_at=None), name="feed_token_one_active"),

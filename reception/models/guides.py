@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models.counties import Scoped
 
@@ -35,8 +36,8 @@ class GuideStep(Scoped):
     shown = models.BooleanField(_("显示"), default=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("办事指引")
-        verbose_name_plural = _("办事指引")
+        verbose_name = ngettext_lazy("办事指引", "办事指引", 1)
+        verbose_name_plural = ngettext_lazy("办事指引", "办事指引", 2)
         ordering = ["position", "code"]
         constraints = [
             models.UniqueConstraint(

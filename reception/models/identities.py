@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models.counties import Scoped
 
@@ -27,8 +28,8 @@ class Identity(Scoped):
     shredded_at = models.DateTimeField(_("销毁时间"), null=True, editable=False)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("身份信息")
-        verbose_name_plural = _("身份信息")
+        verbose_name = ngettext_lazy("身份信息", "身份信息", 1)
+        verbose_name_plural = ngettext_lazy("身份信息", "身份信息", 2)
         ordering = ["-kept_at"]
         constraints = [
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models.counties import County, Scoped, ScopedManager
 from reception.models.identities import Identity
@@ -87,8 +88,8 @@ class Message(Scoped):
     objects: ClassVar[Any] = ScopedManager.from_queryset(MessageQuerySet)()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("消息")
-        verbose_name_plural = _("消息")
+        verbose_name = ngettext_lazy("消息", "消息", 1)
+        verbose_name_plural = ngettext_lazy("消息", "消息", 2)
         ordering = ["-due_at"]
         constraints = [
             models.UniqueConstraint(fields=["county", "key"], name="message_once"),
@@ -120,8 +121,8 @@ class Occasion(Scoped):
     due_at = models.DateTimeField()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("告知事由")
-        verbose_name_plural = _("告知事由")
+        verbose_name = ngettext_lazy("告知事由", "告知事由", 1)
+        verbose_name_plural = ngettext_lazy("告知事由", "告知事由", 2)
         ordering = ["due_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["county", "kind", "cause", "rule", "channel", "recipient"], name="occasion_once")
@@ -158,8 +159,8 @@ class Attempt(Scoped):
     by = models.CharField(_("经办"), max_length=60, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("发送记录")
-        verbose_name_plural = _("发送记录")
+        verbose_name = ngettext_lazy("发送记录", "发送记录", 1)
+        verbose_name_plural = ngettext_lazy("发送记录", "发送记录", 2)
         ordering = ["at", "pk"]
         indexes = [
             models.Index(fields=["county", "key"], name="attempt_of_message"),
@@ -195,8 +196,8 @@ class Pulse(models.Model):
     history = models.PositiveIntegerField(null=True)
 
     class Meta:
-        verbose_name = _("消息发送状态")
-        verbose_name_plural = _("消息发送状态")
+        verbose_name = ngettext_lazy("消息发送状态", "消息发送状态", 1)
+        verbose_name_plural = ngettext_lazy("消息发送状态", "消息发送状态", 2)
 
     def __str__(self) -> str:
         return str(self.county)

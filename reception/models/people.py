@@ -12,7 +12,9 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from reception import language
 from reception.models.counties import County, Scoped, ScopedManager
 from reception.roles import LABELS, SEPARATED, Role, opens_staff_site
 
@@ -96,8 +98,8 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     class Meta:
-        verbose_name = _("账号")
-        verbose_name_plural = _("账号")
+        verbose_name = ngettext_lazy("账号", "账号", 1)
+        verbose_name_plural = ngettext_lazy("账号", "账号", 2)
         ordering = ["username"]
         constraints = [
             models.CheckConstraint(
@@ -106,7 +108,7 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(LABELS[Role.SYSTEM]) if self.is_system else self.name
 
     def get_short_name(self) -> str:
         return self.name
@@ -170,13 +172,13 @@ class Department(Scoped):
     phone = models.CharField(_("电话"), max_length=40, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("部门、乡镇")
-        verbose_name_plural = _("部门、乡镇")
+        verbose_name = ngettext_lazy("部门、乡镇", "部门、乡镇", 1)
+        verbose_name_plural = ngettext_lazy("部门、乡镇", "部门、乡镇", 2)
         ordering = ["code"]
         constraints = [models.UniqueConstraint(fields=["county", "code"], name="department_code")]
 
     def __str__(self) -> str:
-        return self.name
+        return language.named(self)
 
 
 class Place(Scoped):
@@ -189,13 +191,13 @@ class Place(Scoped):
     address_en = models.CharField(_("英文地址"), max_length=240, blank=True)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("接访地点")
-        verbose_name_plural = _("接访地点")
+        verbose_name = ngettext_lazy("接访地点", "接访地点", 1)
+        verbose_name_plural = ngettext_lazy("接访地点", "接访地点", 2)
         ordering = ["code"]
         constraints = [models.UniqueConstraint(fields=["county", "code"], name="place_code")]
 
     def __str__(self) -> str:
-        return self.name
+        return language.named(self)
 
 
 class Side(models.TextChoices):
@@ -213,13 +215,13 @@ class Post(Scoped):
     position = models.PositiveSmallIntegerField(_("排序"), default=0)
 
     class Meta(Scoped.Meta):
-        verbose_name = _("职务")
-        verbose_name_plural = _("职务")
+        verbose_name = ngettext_lazy("职务", "职务", 1)
+        verbose_name_plural = ngettext_lazy("职务", "职务", 2)
         ordering = ["position", "code"]
         constraints = [models.UniqueConstraint(fields=["county", "code"], name="post_code")]
 
     def __str__(self) -> str:
-        return self.name
+        return language.named(self)
 
 
 class Leader(Scoped):
@@ -233,13 +235,13 @@ class Leader(Scoped):
     )
 
     class Meta(Scoped.Meta):
-        verbose_name = _("领导")
-        verbose_name_plural = _("领导")
+        verbose_name = ngettext_lazy("领导", "领导", 1)
+        verbose_name_plural = ngettext_lazy("领导", "领导", 2)
         ordering = ["code"]
         constraints = [models.UniqueConstraint(fields=["county", "code"], name="leader_code")]
 
     def __str__(self) -> str:
-        return self.name
+        return language.named(self)
 
 
 class Tenure(Scoped):
@@ -255,8 +257,8 @@ class Tenure(Scoped):
     objects: ClassVar[Any] = PeriodManager()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("任职")
-        verbose_name_plural = _("任职")
+        verbose_name = ngettext_lazy("任职", "任职", 1)
+        verbose_name_plural = ngettext_lazy("任职", "任职", 2)
         ordering = ["post", "starts_on"]
         constraints = [
             runs_forward("tenure_runs_forward"),
@@ -288,8 +290,8 @@ class RoleGrant(Scoped):
     objects: ClassVar[Any] = PeriodManager()
 
     class Meta(Scoped.Meta):
-        verbose_name = _("角色授予")
-        verbose_name_plural = _("角色授予")
+        verbose_name = ngettext_lazy("角色授予", "角色授予", 1)
+        verbose_name_plural = ngettext_lazy("角色授予", "角色授予", 2)
         ordering = ["user", "role"]
         constraints = [
             runs_forward("grant_runs_forward"),

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from reception.models.bookings import Booking
 from reception.models.counties import Scoped
@@ -35,8 +36,8 @@ class Upload(SealedFile):
     )
 
     class Meta(SealedFile.Meta):
-        verbose_name = _("来访材料")
-        verbose_name_plural = _("来访材料")
+        verbose_name = ngettext_lazy("来访材料", "来访材料", 1)
+        verbose_name_plural = ngettext_lazy("来访材料", "来访材料", 2)
         ordering = ["kept_at", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from reception import deeds
 from reception import words as plain
 
 # Runs of Chinese, with the punctuation and digits inside them.
@@ -24,6 +25,8 @@ register.filter("weekday", plain.weekday)
 register.filter("why", plain.why)
 register.filter("turn", plain.turn)
 register.filter("reason", plain.reason)
+register.filter("aside", plain.aside)
+register.filter("deed", deeds.said)
 
 
 @register.filter
@@ -54,8 +57,9 @@ def localdate(moment: datetime) -> date:
 
 
 @register.filter
-def marked(said: str) -> str | SafeString:
-    """A sentence composed of texts: what is Chinese in it is marked as Chinese on an English page."""
+def marked(text: Any) -> str | SafeString:
+    """A sentence composed of texts, or what is written as one: what is Chinese in it is marked as Chinese on an English page."""
+    said = str(text)
     if not plain.english() or not HAN.search(said):
         return said
     parts = HAN.split(said)
@@ -70,6 +74,18 @@ def marked(said: str) -> str | SafeString:
 def named(thing: Any) -> str | SafeString:
     """The name of a row that has one in both languages, as a post or a place."""
     return say({"zh": thing.name, "en": thing.name_en})
+
+
+@register.filter
+def portfolio(tenure: Any) -> str | SafeString:
+    """What a leader is in charge of."""
+    return say({"zh": tenure.portfolio, "en": tenure.portfolio_en})
+
+
+@register.filter
+def bureau(county: Any) -> str | SafeString:
+    """The name of a county's petition bureau."""
+    return say({"zh": county.bureau, "en": county.bureau_en})
 
 
 @register.filter

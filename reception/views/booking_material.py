@@ -66,7 +66,7 @@ def _taken(request: HttpRequest, county: County, uid: uuid.UUID, files: list[Upl
             with inside():
                 uploads.add(draft=seat.draft, name=file.name or "", material=made, **seat.who)
         except Refused as refusal:
-            refusals.append(f"{(file.name or '')[:60]}：{refusal.sentence}")
+            refusals.append((file.name or "")[:60] + _("：") + refusal.sentence)
     return refusals
 
 

@@ -1,5 +1,6 @@
 """The bureau's work in the browser: an account signs in, a year is planned, drafted, approved by another, and citizens see it."""
 
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -13,6 +14,18 @@ def sign_in(open_page, username, path=""):
     page.click("[type=submit]")
     expect(page.locator("#user-tools")).to_be_visible()
     return page
+
+
+def test_no_page_of_the_staff_has_a_barrier_by_day_or_by_night(open_page):
+    page = sign_in(open_page, "demo-chief", "/en")
+    index = page.url
+    for path in ("", f"roster/{YEAR - 2}/"):
+        for scheme in ("light", "dark"):
+            # Before the page is opened: its links change their colour in a moment, not at once.
+            page.emulate_media(color_scheme=scheme)
+            page.goto(index + path)
+            found = Axe().run(page)
+            assert found.violations_count == 0, (path, scheme, found.generate_report())
 
 
 def test_plan_draft_approve_publish(open_page, shoot):

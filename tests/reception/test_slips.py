@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from reception import scope, slips
+from reception import printing, receipts, scope, slips
 from reception.models import Booking
 from tests.reception import builders
 from tests.reception.bookers import book
@@ -30,3 +30,19 @@ def test_a_slip_says_what_one_needs_and_not_who_one_is(db, language, words):
     assert "08:30" in said
     assert "居民" not in said
     assert len(PdfReader(io.BytesIO(first)).pages) == 1
+
+
+@pytest.mark.parametrize(("language", "prefix"), [("zh", ""), ("en", "/en")])
+def test_the_slip_of_a_booking_online_is_one_page_and_names_the_page_in_its_own_language(db, language, prefix):
+    office = builders.bureau()
+    builders.published(office)
+    booked = book(office, at=NOW)
+    with scope.county(office.county), translation.override({"zh": "zh-hans"}.get(language, language)):
+        row = Booking.objects.select_related("sitting__day", "sitting__place", "leader").get(pk=booked.booking.pk)
+        address = f"https://portal.example{prefix}/track/?n={row.number}"
+        data = receipts.of(row, booked.code, office.county, leader=row.leader, address=address)
+        pages = PdfReader(io.BytesIO(printing.compile("booking_receipt", data, lang=language, at=NOW))).pages
+    said = "".join("".join(page.extract_text() for page in pages).split())
+    assert len(pages) == 1
+    assert f"https://portal.example{prefix}/track/" in said
+    assert "?n=" not in said

@@ -44,7 +44,7 @@ def test_each_sitting_is_a_row(office, client):
         "08:30",
         "11:30",
     ]
-    assert table(client, "/en/chenghe/roster.csv")[0]["Leaders receiving"] == "Secretary A"
+    assert table(client, "/en/chenghe/roster.csv")[0]["Receiving leader"] == "Secretary A"
 
 
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "＝1", "\t=1"])

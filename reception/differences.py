@@ -208,10 +208,8 @@ def _kind(value: str) -> str:
 
 
 def _substitutes(value: Document) -> str:
-    return _("代%(leader)s接访，原因：%(reason)s") % {
-        "leader": leader(value["leader"]),
-        "reason": words.instead(value),
-    }
+    said = _("代%(leader)s接访，原因：%(reason)s") if value.get("reason") else _("代%(leader)s接访：%(reason)s")
+    return said % {"leader": leader(value["leader"]), "reason": words.instead(value)}
 
 
 def _rotation(value: Document) -> str:

@@ -230,7 +230,7 @@ def _status(day: Day, sitting: Sitting | None) -> list[str]:
     """What differs from the ordinary, in words."""
     if day.is_cancelled or (sitting and sitting.is_cancelled):
         return [_("接访取消")]
-    said = [words.said(day.title) or _("增加的接访")] if day.kind == "extra" else []
+    said = [words.said(day.title) or _("增加的接访")] if day.is_extra else []
     if day.is_postponed and day.nominal:
         said.append(_("由%(date)s顺延") % {"date": words.short_date(day.nominal)})
     if day.is_provisional:
@@ -238,7 +238,10 @@ def _status(day: Day, sitting: Sitting | None) -> list[str]:
     if sitting and sitting.substitutes:
         planned = sitting.substitutes["leader"]
         who = _("%(name)s（%(post)s）") % {"name": words.said(planned["name"]), "post": words.said(planned["post"])}
-        said.append(_("原定%(who)s，因%(reason)s调整") % {"who": who, "reason": words.reason(sitting.substitutes["reason"])})
+        reason = sitting.substitutes.get("reason")
+        plain = reason and not sitting.substitutes.get("swapped_with")
+        sentence = _("原定%(who)s，因%(reason)s调整") if plain else _("原定%(who)s；%(reason)s")
+        said.append(sentence % {"who": who, "reason": words.reason(reason) if plain else words.instead(sitting.substitutes)})
     said = said or [_("已结束") if day.state == "held" else _("无变更")]
     return [text[:1].upper() + text[1:] for text in said]
 

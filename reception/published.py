@@ -1,6 +1,6 @@
 """The published roster, read from a release's document and nothing else. Pure: everything here is a function of the document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -54,6 +54,15 @@ class Day:
     @property
     def month(self) -> date:
         return date.fromisoformat(f"{self.document['month']}-01")
+
+    @property
+    def is_extra(self) -> bool:
+        return bool(self.document["kind"] == "extra")
+
+    @property
+    def reasons(self) -> Sequence[Mapping[str, Any]]:
+        """The trace of the rule. An added day is there by decision, whatever older documents say of it."""
+        return () if self.is_extra else self.document["reasons"]
 
     @property
     def is_provisional(self) -> bool:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from reception.actions import journal, releases, substitution_sweeps
 from reception.actions.permissions import require
-from reception.actions.planning import lock, reason
+from reception.actions.planning import lock
 from reception.actions.substitution_needs import met
 from reception.actions.whole import whole
 from reception.errors import MovedOn, Refused
@@ -17,7 +17,7 @@ from reception.workflows.day import WORKFLOW
 
 @whole
 def add_extra(*, day: ReceptionDay, county: County, by: User, at: datetime) -> ReceptionDay:
-    """Add an extra day to the county in scope; its `day` and titles are given.
+    """Add an extra day to the county in scope; its `day` and titles are given. It is there by decision, so no trace of the rule.
 
     Raises `Refused` for a day that is over, one the calendar does not reach, and one that is a reception day already.
     """
@@ -29,11 +29,12 @@ def add_extra(*, day: ReceptionDay, county: County, by: User, at: datetime) -> R
         raise Refused(_("这一天已是接访日，请在该日增加场次。"))
     calendar = work_calendar(county)
     try:
-        fact, status = calendar.fact(day.day), calendar.year_status(day.day.year)
+        calendar.fact(day.day)
+        status = calendar.year_status(day.day.year)
     except ValueError as error:
         raise Refused(_("日历没有覆盖 %(year)s 年。") % {"year": day.day.year}) from error
     day.kind, day.nominal_on, day.month = DayKind.EXTRA, None, first_of_month(day.day)
-    day.status, day.reasons = str(status), [reason(fact)]
+    day.status, day.reasons = str(status), []
     day.save()
     journal.record(act="day.add", object=f"day {day.uid}", by=by, at=at, facts={"day": str(day.day)})
     return day

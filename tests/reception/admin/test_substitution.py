@@ -152,6 +152,37 @@ def test_what_was_typed_for_a_refused_step_is_kept(office, opened, sign_in):
     assert row(office, opened.pk).state == "proposed"
 
 
+def test_a_proposal_from_an_old_tab_is_refused_in_words_and_what_was_typed_is_shown(office, opened, sign_in):
+    address, clerk = to(office, opened, sign_in, 0)
+    old = page(clerk.get(address))
+    seen = re.search(r'name="seen" value="([^"]+)"', old).group(1)
+    tenures = re.findall(r'name="tenure" value="(\d+)"', old)
+    said = {"do": "propose", "seen": seen, "tenure": tenures[1], "coordinators": "信访局综合科科长"}
+    clerk.post(address, said | {"tenure": tenures[0], "coordinators": "某科"})
+    shown = page(clerk.post(address, said))
+    assert "已有新的进展，现在是“拟替”" in shown
+    assert 'value="信访局综合科科长"' in shown
+    party = sign_in(builders.user("party", office.county, Role.PARTY_OFFICE))
+    party.post(address, {"do": "endorse"})
+    shown = page(clerk.post(address, said))
+    assert "已有新的进展，现在是“会商同意”" in shown
+    assert "<q>信访局综合科科长</q>" in shown
+    assert "现在是“会商同意”，不能再这样处理" in page(clerk.post(address, {"do": "propose", "coordinators": ""}))
+    assert row(office, opened.pk).coordinators == "某科"
+
+
+def test_a_decline_from_an_old_tab_is_refused_and_who_declined_stands_last(office, opened, sign_in):
+    address, clerk = to(office, opened, sign_in, 2)
+    seen = re.search(r'name="seen" value="([^"]+)"', page(clerk.get(address))).group(1)
+    clerk.post(address, {"do": "accept", "seen": seen})
+    stale = page(clerk.post(address, {"do": "decline", "seen": seen}))
+    assert "已有新的进展，现在是“已确认”" in stale
+    assert row(office, opened.pk).state == "accepted"
+    again = clerk.post(address, {"do": "decline"}, follow=True)
+    rows = re.findall(r'name="tenure" value="\d+".*?</tr>', page(again), re.DOTALL)
+    assert ["此前已谢绝这一场" in one for one in rows] == [False, False, False, True]
+
+
 def test_a_swap_by_its_page_shows_both_days_on_both_pages(office, opened, sign_in):
     address, clerk = to(office, opened, sign_in, 0)
     shown = page(clerk.get(address))

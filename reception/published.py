@@ -145,9 +145,9 @@ class Roster:
         return next((day for day in self.days if day.day >= on and not day.is_cancelled), None)
 
     def nearest(self, day: date, *, each_side: int = 2) -> list[Day]:
-        """The reception days before and after a day, in order."""
+        """The reception days before a day, and those on it or after, in order."""
         before = [found for found in self.days if found.day < day][-each_side:]
-        after = [found for found in self.days if found.day > day][:each_side]
+        after = [found for found in self.days if found.day >= day][:each_side]
         return [*before, *after]
 
 

@@ -88,6 +88,17 @@ def why(reasons: Sequence[Mapping[str, Any]]) -> str:
     }
 
 
+def closing(closes: Mapping[str, Any]) -> str:
+    """Until when one can book: 接访日前 1 个工作日 17:00; 接访日当天 08:00."""
+    days = closes["workdays_before"]
+    if days == 0:
+        return _("接访日当天 %(at)s") % {"at": closes["at"]}
+    return ngettext("接访日前 %(days)s 个工作日 %(at)s", "接访日前 %(days)s 个工作日 %(at)s", days) % {
+        "days": days,
+        "at": closes["at"],
+    }
+
+
 def added(title: Mapping[str, str]) -> str:
     """Why a day that was added to the monthly ones is a reception day."""
     name = said(title)

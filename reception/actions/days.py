@@ -85,13 +85,18 @@ def move(*, day: ReceptionDay, to: date, reason: str, reason_en: str, county: Co
     return releases.draft(county=county, by=by, at=at, note=f"{before} 改期为 {to}：{row.reason}", note_en=note_en)
 
 
+def decidable(day: ReceptionDay, action: str, *, county: County, at: datetime) -> None:
+    """Raises `MovedOn` for a day that is not published, or over."""
+    if not WORKFLOW.allows(action, state=day.state) or day.day < at.astimezone(county.zone).date():
+        raise MovedOn(_("只有已经公布、还没有举行的接访日才能改期或取消。"))
+
+
 def _decide(action: str, day: ReceptionDay, reason: str, county: County, by: User, at: datetime) -> ReceptionDay:
     """The day as it is now, for this transaction alone, when it may be decided on."""
     require("day.decide", county=county, by=by, at=at)
     lock(county)
     row: ReceptionDay = ReceptionDay.objects.get(pk=day.pk)
-    if not WORKFLOW.allows(action, state=row.state) or row.day < at.astimezone(county.zone).date():
-        raise MovedOn(_("只有已经公布、还没有举行的接访日才能改期或取消。"))
+    decidable(row, action, county=county, at=at)
     if not reason.strip():
         raise Refused(_("请写明原因。原因会公布。"))
     return row

@@ -50,6 +50,13 @@ def test_no_page_is_stored(desk, path):
     assert desk[2].get(path)["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["/desk/", "/messages/"])
+def test_the_account_and_the_way_out_are_in_the_navigation(desk, path):
+    page = text(desk[2].get(path)).split('<nav class="site"')[1].split("</nav>")[0]
+    assert 'href="/accounts/2fa/"' in page
+    assert 'href="/accounts/logout/"' in page
+
+
 def test_a_get_changes_nothing(desk):
     office, answer, client = desk
     assert client.get(f"/desk/answers/{answer.pk}/accept/").status_code == 405

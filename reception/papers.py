@@ -89,6 +89,7 @@ def change(roster: Roster, items: Sequence[notices.ChangeNotice], *, address: st
     if any(item.kind not in HARMLESS for item in items):
         bureau = words.said(roster.county["bureau"]) or _("信访局")
         after.append(_("已预约的群众，由%(bureau)s逐一电话告知。") % {"bureau": bureau})
+    years = len({item.day.year for item in items}) > 1
     late = roster.document.get("late")
     if late:
         days = ngettext("未能提前 %(days)s 天公布的原因：", "未能提前 %(days)s 天公布的原因：", late["days"]) % {
@@ -103,7 +104,7 @@ def change(roster: Roster, items: Sequence[notices.ChangeNotice], *, address: st
         widths=[22, 28, 38, 42, 36],
         rows=[
             [
-                _dated(item.day),
+                _dated(item.day, with_year=years),
                 "\n".join(filter(None, [item.title, item.about])),
                 *(text or "—" for text in (item.was, item.becomes, item.why)),
             ]
@@ -214,12 +215,9 @@ def _of_year(day: Day, sitting: Sitting | None) -> list[str]:
     ]
 
 
-def _dated(day: date) -> str:
-    return (
-        f"{words.short_date(day)}\n{words.weekday(day)}"
-        if words.english()
-        else f"{words.short_date(day)}\n（{words.weekday(day)}）"
-    )
+def _dated(day: date, *, with_year: bool = False) -> str:
+    shown = words.long_date(day) if with_year else words.short_date(day)
+    return f"{shown}\n{words.weekday(day)}" if words.english() else f"{shown}\n（{words.weekday(day)}）"
 
 
 def _listed(texts: Sequence[Mapping[str, str]]) -> str:

@@ -46,6 +46,10 @@ class PortalAdminSite(AdminSite):
 
         return scoped
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """The site one goes to from here is in the language of the page."""
+        return {**super().each_context(request), "site_url": reverse("reception:home")}
+
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Everyone signs in by the same door; whoever has signed in and finds nothing here is told so."""

@@ -191,10 +191,6 @@ def _lines(value: Document) -> str:
     return " ".join(value.get("en" if words.english() else "zh") or value["zh"])
 
 
-def _closes(value: Document) -> str:
-    return _("接访日前 %(days)s 个工作日 %(at)s") % {"days": value["workdays_before"], "at": value["at"]}
-
-
 def _status(value: str) -> str:
     return _("暂定") if value == "provisional" else _("已确定")
 
@@ -208,10 +204,8 @@ def _kind(value: str) -> str:
 
 
 def _substitutes(value: Document) -> str:
-    return _("代%(leader)s接访，原因：%(reason)s") % {
-        "leader": leader(value["leader"]),
-        "reason": words.instead(value),
-    }
+    said = _("代%(leader)s接访，原因：%(reason)s") if value.get("reason") else _("代%(leader)s接访：%(reason)s")
+    return said % {"leader": leader(value["leader"]), "reason": words.instead(value)}
 
 
 def _rotation(value: Document) -> str:
@@ -231,7 +225,7 @@ COUNTY: Fields = {
     "scope": (lambda: _("接访范围"), words.said),
     "booking": (lambda: _("预约方式"), words.said),
     "notice": (lambda: _("来访须知"), _lines),
-    "booking_closes": (lambda: _("预约截止"), _closes),
+    "booking_closes": (lambda: _("预约截止"), words.closing),
     "nominal_day": (lambda: _("每月接访日"), str),
     "slug": (lambda: _("网址名"), str),
     "code": (lambda: _("行政区划代码"), str),

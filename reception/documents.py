@@ -235,8 +235,11 @@ def _describe_sitting(sitting: _Row, names: _Names, substitution: Substitution |
 
 
 def _substitutes(planned: Document, substitution: Substitution) -> Document:
-    """Whom the receiving leader stands in for. How it came about is said only where it was not the usual way."""
-    found: Document = {"leader": planned, "reason": substitution.reason}
+    """Whom the receiving leader stands in for. How it came about is said only where it was not the usual way, and no reason of a
+    leader who only gives their day in a swap."""
+    found: Document = {"leader": planned}
+    if substitution.reason:
+        found["reason"] = substitution.reason
     if substitution.way == SubstitutionWay.EMERGENCY:
         found["emergency"] = True
     if substitution.pair is not None:

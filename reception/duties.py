@@ -71,6 +71,23 @@ class Duty:
         return said != now
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A sitting that a leader is asked to take on; in a swap, for one of their own."""
+
+    row: Substitution
+
+    @property
+    def gives(self) -> Sitting | None:
+        """The leader's own sitting that the other takes in exchange; None where it is no swap."""
+        return self.row.pair.sitting if self.row.pair else None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it is this leader who answers: of a swap the one who is not away does."""
+        return self.row.pair_id is None or self.row.pk < self.row.pair_id
+
+
 def coming(leader: Leader, *, on: date) -> list[Duty]:
     """The sittings that a leader receives on a day or later, the next first; none that is cancelled."""
     rows = (
@@ -99,6 +116,16 @@ def coming(leader: Leader, *, on: date) -> list[Duty]:
         day, published = said.get(str(sitting.uid), (None, None))
         found.append(Duty(sitting, instead, answers.get((sitting.pk, sitting.day.day)), day, published))
     return found
+
+
+def offers(leader: Leader, *, on: date) -> list[Offer]:
+    """What a leader is asked to take on, of days to come, the nearest first; of a swap also what waits for the other leader's word."""
+    rows = Substitution.objects.filter(
+        leader=leader, state__in=[SubstitutionState.PROPOSED, SubstitutionState.ENDORSED], sitting__day__day__gte=on
+    )
+    near = ("sitting__day", "sitting__leader", "sitting__place", "post")
+    found = rows.select_related(*near, "leader", *(f"pair__{name}" for name in near)).order_by("sitting__day__day")
+    return [Offer(row) for row in found]
 
 
 @dataclass(frozen=True)

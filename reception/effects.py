@@ -177,11 +177,10 @@ def _answer(row: ReceptionDay, comparison: Comparison) -> Answer:
         return _by_rule(row, comparison)
     after = comparison.after
     status = str(after.year_status(row.day.year))
-    reasons = [facts.reason(after.fact(row.day))] if row.kind == DayKind.EXTRA else row.reasons
     moves = []
     if not after.is_workday(row.day):
         # Nobody but the person who chose the day can choose another.
-        status, reasons = row.status, row.reasons
+        status = row.status
         if comparison.before.is_workday(row.day):
             said = _("%(name)s：%(day)s不再是工作日。这一天由人工确定，不会自动改期，请另行决定。")
             moves.append(_move(row, after.next_workday(row.day), said, stays=True))
@@ -191,9 +190,9 @@ def _answer(row: ReceptionDay, comparison: Comparison) -> Answer:
     ):
         said = _("%(name)s：按变更后的日历应为%(new)s。这一天已由决定改到%(day)s，不会自动改期。")
         moves.append(_move(row, asked.day, said, stays=True))
-    if (row.status, row.reasons) != (status, reasons):
+    if row.status != status:
         moves.append(_grounds(row, status))
-    return Answer(row, row.day, status, reasons, tuple(moves))
+    return Answer(row, row.day, status, row.reasons, tuple(moves))
 
 
 def _by_rule(row: ReceptionDay, comparison: Comparison) -> Answer:

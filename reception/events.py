@@ -38,8 +38,9 @@ def _event(roster: published.Roster, day: published.Day, sitting: published.Sitt
         "organizer": {"@type": "GovernmentOrganization", "name": words.said(county["bureau"]), "url": f"{address}/"},
         "performer": {"@type": "Person", "name": words.said(leader["name"]), "jobTitle": words.said(leader["post"])},
     }
-    if day.reasons:
-        said["description"] = words.why(day.reasons)
+    why = words.added(day.title) if day.is_extra else words.why(day.reasons)
+    if why:
+        said["description"] = why
     if county["phone"]:
         said["organizer"]["telephone"] = county["phone"]
     return said

@@ -74,7 +74,7 @@ def event(
 
 
 def _description(roster: published.Roster, day: published.Day, sitting: published.Sitting) -> str:
-    said = [words.why(day.reasons)]
+    said = [words.added(day.title) if day.is_extra else words.why(day.reasons)]
     if words.said(sitting.leader["portfolio"]):
         said.append(_("分管工作：%(portfolio)s") % {"portfolio": words.said(sitting.leader["portfolio"])})
     if sitting.substitutes:
@@ -84,13 +84,11 @@ def _description(roster: published.Roster, day: published.Day, sitting: publishe
             % {
                 "name": words.said(planned["name"]),
                 "post": words.said(planned["post"]),
-                "reason": words.reason(sitting.substitutes["reason"]),
+                "reason": words.instead(sitting.substitutes),
             }
         )
         if sitting.substitutes.get("emergency"):
             said.append(_("应急调整，由信访部门负责人当日决定。"))
-        if sitting.substitutes.get("swapped_with"):
-            said.append(_("与 %(day)s 的接访对调。") % {"day": sitting.substitutes["swapped_with"]})
     if day.is_provisional:
         said.append(_("日期暂定：该年的节假日安排尚未公布。"))
     if roster.county["phone"]:

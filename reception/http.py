@@ -15,6 +15,7 @@ from django.http.request import split_domain_port, validate_host
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
+from django.utils.cache import set_response_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -76,6 +77,9 @@ def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
                 raise
             return unavailable(request)
         response.headers.setdefault("Cache-Control", FRESH)
+        if request.method == "HEAD" and "no-store" not in response["Cache-Control"]:
+            # Django gives a GET its tag, and a HEAD none, since some views leave out its body.
+            set_response_etag(response)
         if not response.headers["Content-Type"].startswith("text/html"):
             response.headers.setdefault("Content-Security-Policy", CLOSED)
             # The policy says it already.

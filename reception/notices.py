@@ -50,7 +50,7 @@ class ChangeNotice:
 
     `old` and `new` are the day as the two releases have it (one is None where it was added or removed), `old_sitting` and
     `new_sitting` the sitting, both None where the item is about the whole day. `release` and `published_at` (in the county's zone)
-    are those of the release that made the change; `note` is its note.
+    are those of the release that made the change.
     """
 
     kind: Kind
@@ -60,7 +60,6 @@ class ChangeNotice:
     new_sitting: Document | None
     release: int
     published_at: datetime
-    note: Document
 
     @property
     def key(self) -> str:
@@ -105,8 +104,11 @@ class ChangeNotice:
 
     @property
     def why(self) -> str:
-        """原因: the public kind of reason, the published reason of a day that was moved or cancelled, else the release's note."""
-        return _why(self) or words.said(self.note)
+        """原因: the public kind of reason, or the published reason of a day that was moved or cancelled; else empty.
+
+        The release's note says what the release is about, which may be another day.
+        """
+        return _why(self)
 
     @property
     def sentence(self) -> str:
@@ -169,7 +171,7 @@ def between(before: Document | None, after: Document, *, on: date | None = None)
         assert at is not None
         on = at.astimezone(zone).date()
     moment = at.astimezone(zone) if at else datetime.combine(on, datetime.min.time(), zone)
-    own = {"release": int(after.get("number", 0)), "published_at": moment, "note": after["note"]}
+    own = {"release": int(after.get("number", 0)), "published_at": moment}
     found: list[ChangeNotice] = []
     years = {row["month"][:4] for row in before["days"]}
     for change in difference(before, after).days:
@@ -286,7 +288,15 @@ def _date(kind: Kind, day: Document | None, *, gone: bool) -> str:
     said = differences.date_and_weekday(day["day"])
     if kind in (Kind.CONFIRMED, Kind.PROVISIONAL) or day["status"] == "provisional":
         said += _("，暂定") if day["status"] == "provisional" else _("，已确定")
+    if kind is Kind.ADDED:
+        said = _("；").join([said, *(_seat(sitting) for sitting in day["sittings"] if sitting["state"] != "cancelled")])
     return said
+
+
+def _seat(sitting: Document) -> str:
+    """Who receives, when and where."""
+    hours = f"{sitting['from']}–{sitting['to']}"
+    return _("，").join([differences.leader(sitting["leader"]), hours, differences.place(sitting["place"])])
 
 
 def _why(item: ChangeNotice) -> str:
@@ -299,4 +309,6 @@ def _why(item: ChangeNotice) -> str:
         return _("该年的节假日安排已公布")
     if item.new and item.kind in (Kind.MOVED, Kind.CANCELLED):
         return words.said(item.new["reason"]) or words.why(item.new["reasons"])
+    if item.new and item.kind is Kind.ADDED and item.new["kind"] == "extra":
+        return words.added(item.new["title"])
     return ""

@@ -89,6 +89,7 @@ def change(roster: Roster, items: Sequence[notices.ChangeNotice], *, address: st
     if any(item.kind not in HARMLESS for item in items):
         bureau = words.said(roster.county["bureau"]) or _("信访局")
         after.append(_("已预约的群众，由%(bureau)s逐一电话告知。") % {"bureau": bureau})
+    years = len({item.day.year for item in items}) > 1
     late = roster.document.get("late")
     if late:
         days = ngettext("未能提前 %(days)s 天公布的原因：", "未能提前 %(days)s 天公布的原因：", late["days"]) % {
@@ -103,7 +104,7 @@ def change(roster: Roster, items: Sequence[notices.ChangeNotice], *, address: st
         widths=[22, 28, 38, 42, 36],
         rows=[
             [
-                _dated(item.day),
+                _dated(item.day, with_year=years),
                 "\n".join(filter(None, [item.title, item.about])),
                 *(text or "—" for text in (item.was, item.becomes, item.why)),
             ]
@@ -214,12 +215,9 @@ def _of_year(day: Day, sitting: Sitting | None) -> list[str]:
     ]
 
 
-def _dated(day: date) -> str:
-    return (
-        f"{words.short_date(day)}\n{words.weekday(day)}"
-        if words.english()
-        else f"{words.short_date(day)}\n（{words.weekday(day)}）"
-    )
+def _dated(day: date, *, with_year: bool = False) -> str:
+    shown = words.long_date(day) if with_year else words.short_date(day)
+    return f"{shown}\n{words.weekday(day)}" if words.english() else f"{shown}\n（{words.weekday(day)}）"
 
 
 def _listed(texts: Sequence[Mapping[str, str]]) -> str:
@@ -230,7 +228,7 @@ def _status(day: Day, sitting: Sitting | None) -> list[str]:
     """What differs from the ordinary, in words."""
     if day.is_cancelled or (sitting and sitting.is_cancelled):
         return [_("接访取消")]
-    said = [words.said(day.title) or _("增加的接访")] if day.kind == "extra" else []
+    said = [words.said(day.title) or _("增加的接访")] if day.is_extra else []
     if day.is_postponed and day.nominal:
         said.append(_("由%(date)s顺延") % {"date": words.short_date(day.nominal)})
     if day.is_provisional:
@@ -238,9 +236,11 @@ def _status(day: Day, sitting: Sitting | None) -> list[str]:
     if sitting and sitting.substitutes:
         planned = sitting.substitutes["leader"]
         who = _("%(name)s（%(post)s）") % {"name": words.said(planned["name"]), "post": words.said(planned["post"])}
-        said.append(
-            _("原定%(who)s，因%(reason)s调整") % {"who": who, "reason": words.within(words.reason(sitting.substitutes["reason"]))}
-        )
+        reason = sitting.substitutes.get("reason")
+        plain = reason and not sitting.substitutes.get("swapped_with")
+        sentence = _("原定%(who)s，因%(reason)s调整") if plain else _("原定%(who)s；%(reason)s")
+        why = words.within(words.reason(reason)) if plain else words.instead(sitting.substitutes)
+        said.append(sentence % {"who": who, "reason": why})
     said = said or [_("已结束") if day.state == "held" else _("无变更")]
     return [text[:1].upper() + text[1:] for text in said]
 

@@ -1,6 +1,6 @@
 """The published roster, read from a release's document and nothing else. Pure: everything here is a function of the document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -54,6 +54,15 @@ class Day:
     @property
     def month(self) -> date:
         return date.fromisoformat(f"{self.document['month']}-01")
+
+    @property
+    def is_extra(self) -> bool:
+        return bool(self.document["kind"] == "extra")
+
+    @property
+    def reasons(self) -> Sequence[Mapping[str, Any]]:
+        """The trace of the rule. An added day is there by decision, whatever older documents say of it."""
+        return () if self.is_extra else self.document["reasons"]
 
     @property
     def is_provisional(self) -> bool:
@@ -136,9 +145,9 @@ class Roster:
         return next((day for day in self.days if day.day >= on and not day.is_cancelled), None)
 
     def nearest(self, day: date, *, each_side: int = 2) -> list[Day]:
-        """The reception days before and after a day, in order."""
+        """The reception days before a day, and those on it or after, in order."""
         before = [found for found in self.days if found.day < day][-each_side:]
-        after = [found for found in self.days if found.day > day][:each_side]
+        after = [found for found in self.days if found.day >= day][:each_side]
         return [*before, *after]
 
 

@@ -1,5 +1,6 @@
 """The pulse of the messages: when each county was last swept and sent for, what waits, and whether it is held."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,9 @@ from reception.models import County, Message, MessageState, Pulse
 
 # A sender that nobody has heard of for so long is dead; anything that is due for so long and was not sent is late.
 LATE = timedelta(minutes=2)
+
+# When this process began, by the machine's own clock.
+STARTED = time.monotonic()
 
 BEAT = """
 INSERT INTO reception_pulse (of_county, sent_at, oldest_due_at, waiting, to_see_to, interrupted, held)
@@ -27,6 +31,11 @@ ON CONFLICT (of_county) DO UPDATE SET sent_at = greatest(reception_pulse.sent_at
     oldest_due_at = excluded.oldest_due_at, waiting = excluded.waiting, to_see_to = excluded.to_see_to,
     interrupted = excluded.interrupted
 """
+
+
+def up() -> timedelta:
+    """How long this process has been there."""
+    return timedelta(seconds=time.monotonic() - STARTED)
 
 
 def sent(county: County, *, at: datetime) -> None:

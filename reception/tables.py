@@ -97,7 +97,7 @@ def _rows(roster: published.Roster) -> Iterator[list[str]]:
                 words.said(sitting.leader["name"]),
                 words.said(sitting.leader["post"]),
                 words.said(before["leader"]["name"]) if before else "",
-                words.reason(before["reason"]) if before else words.said(day.document["reason"]),
+                words.instead(before) if before else words.said(day.document["reason"]),
                 sitting.document["from"],
                 sitting.document["to"],
                 words.said(sitting.place["name"]),

@@ -79,6 +79,23 @@ def why(reasons: Sequence[Mapping[str, Any]]) -> str:
     }
 
 
+def closing(closes: Mapping[str, Any]) -> str:
+    """Until when one can book: 接访日前 1 个工作日 17:00; 接访日当天 08:00."""
+    days = closes["workdays_before"]
+    if days == 0:
+        return _("接访日当天 %(at)s") % {"at": closes["at"]}
+    return ngettext("接访日前 %(days)s 个工作日 %(at)s", "接访日前 %(days)s 个工作日 %(at)s", days) % {
+        "days": days,
+        "at": closes["at"],
+    }
+
+
+def added(title: Mapping[str, str]) -> str:
+    """Why a day that was added to the monthly ones is a reception day."""
+    name = said(title)
+    return _("按决定增加的接访：%(title)s。") % {"title": name.rstrip("。.")} if name else _("按决定增加的接访。")
+
+
 def _runs(reasons: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
     """Days off in runs of one kind; a weekend between two days of a holiday belongs to the holiday."""
     kinds = [reason["is"] for reason in reasons]
@@ -130,13 +147,16 @@ def reason(kind: str) -> str:
 
 
 def instead(substitutes: Mapping[str, Any]) -> str:
-    """Why another leader receives: the kind of reason, and whether it was an emergency or an exchange of two days."""
-    said = [reason(substitutes["reason"])]
+    """Why another leader receives: what keeps the leader away, and whether it was an emergency or an exchange of two days.
+
+    In a swap one of the two is not away: of theirs only the exchange is said.
+    """
+    said = [reason(substitutes["reason"])] if substitutes.get("reason") else []
     if substitutes.get("emergency"):
         said.append(_("当日应急决定"))
     if substitutes.get("swapped_with"):
         said.append(_("与 %(day)s 对调") % {"day": long_date(date.fromisoformat(substitutes["swapped_with"]))})
-    return _("，").join(said)
+    return _("，").join(said) or _("两位领导对调接访日")
 
 
 def turn(turn: Mapping[str, Any] | None) -> str:

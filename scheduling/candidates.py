@@ -1,7 +1,7 @@
 """Who could receive instead: everyone who can attend, ranked, each with the facts the ranking rests on; and who could swap days.
 
 Source: the county's provisions (the petition bureau arranges another leader in advance; in principle a swap with next month's leader).
-The order is our choice: a leader of the same rotation before others, then whose portfolio holds the most of the booked topics, then
+The order is our choice: whoever has not declined this sitting before the others, a leader of the same rotation before others, then whose portfolio holds the most of the booked topics, then
 who has had the fewest turns lately, then whose last turn is longest ago, then the list's order.
 """
 
@@ -19,7 +19,7 @@ LATELY = timedelta(days=365)
 class Candidate:
     """A leader who can attend. `turns` were served in any rotation within a year before the day; `last` is the latest of them.
 
-    `matched` are the booked topics that the leader's portfolio names.
+    `matched` are the booked topics that the leader's portfolio names; `declined` says that they were asked for this sitting before.
     """
 
     post: str
@@ -28,11 +28,13 @@ class Candidate:
     turns: int
     last: date | None
     matched: tuple[str, ...] = ()
+    declined: bool = False
 
     @property
     def reasons(self) -> tuple[tuple[str, Any], ...]:
         """Why they stand where they stand, as pairs in the order of the ranking: ``("turns", 2)``. What does not speak is left out."""
-        found: list[tuple[str, Any]] = [("can_attend", True), ("same_rotation", self.same_rotation)]
+        found: list[tuple[str, Any]] = [("declined", True)] if self.declined else []
+        found += [("can_attend", True), ("same_rotation", self.same_rotation)]
         if self.matched:
             found.append(("portfolio_match", self.matched))
         found.append(("turns", self.turns))
@@ -97,14 +99,16 @@ def candidates(
     served: Iterable[Served],
     topics: Iterable[str] = (),
     portfolios: Mapping[tuple[str, str], str] | None = None,
+    declined: Iterable[str] = (),
 ) -> tuple[Candidate, ...]:
     """Everyone who could take a sitting of `rotation` (None for an extra one) on a day, best first, each person once.
 
     `taken` are the persons who can't be asked: who sits that day already, and whoever is to be substituted.
     `topics` are words for what is booked that day; `portfolios` the text of what each (post, person) is in charge of on the day.
+    `declined` are the persons who said before that they can't take this sitting; they come last.
     """
     wanted, texts = tuple(dict.fromkeys(topic for topic in topics if topic)), portfolios or {}
-    held, absences, busy = list(holdings), list(away), set(taken)
+    held, absences, busy, refused = list(holdings), list(away), set(taken), set(declined)
     lately = [turn for turn in served if day - LATELY <= turn.day < day]
     found: dict[str, Candidate] = {}
     for own in sorted(rotations, key=lambda known: known.key != rotation):
@@ -116,5 +120,9 @@ def candidates(
                 continue
             turns = [turn.day for turn in lately if turn.post == post]
             matched = tuple(topic for topic in wanted if topic in texts.get((post, person), ""))
-            found[person] = Candidate(post, person, own.key == rotation, len(turns), max(turns, default=None), matched)
-    return tuple(sorted(found.values(), key=lambda c: (not c.same_rotation, -len(c.matched), c.turns, c.last or date.min)))
+            found[person] = Candidate(
+                post, person, own.key == rotation, len(turns), max(turns, default=None), matched, person in refused
+            )
+    return tuple(
+        sorted(found.values(), key=lambda c: (c.declined, not c.same_rotation, -len(c.matched), c.turns, c.last or date.min))
+    )

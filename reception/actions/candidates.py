@@ -51,6 +51,9 @@ def ranked(sitting: Sitting, topics: Iterable[str] = ()) -> list[tuple[rule.Cand
         served=facts.served(before=day),
         topics=topics,
         portfolios={held: tenure.portfolio for held, tenure in tenures.items()},
+        declined=Substitution.objects.filter(sitting=sitting, state=SubstitutionState.DECLINED).values_list(
+            "leader__code", flat=True
+        ),
     )
     return [(candidate, tenures[candidate.post, candidate.person]) for candidate in found]
 

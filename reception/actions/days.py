@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from reception.actions import journal, releases, substitution_sweeps
 from reception.actions.permissions import require
-from reception.actions.planning import lock, reason
+from reception.actions.planning import lock
 from reception.actions.substitution_needs import met
 from reception.actions.whole import whole
 from reception.errors import MovedOn, Refused
@@ -17,7 +17,7 @@ from reception.workflows.day import WORKFLOW
 
 @whole
 def add_extra(*, day: ReceptionDay, county: County, by: User, at: datetime) -> ReceptionDay:
-    """Add an extra day to the county in scope; its `day` and titles are given.
+    """Add an extra day to the county in scope; its `day` and titles are given. It is there by decision, so no trace of the rule.
 
     Raises `Refused` for a day that is over, one the calendar does not reach, and one that is a reception day already.
     """
@@ -29,11 +29,12 @@ def add_extra(*, day: ReceptionDay, county: County, by: User, at: datetime) -> R
         raise Refused(_("这一天已是接访日，请在该日增加场次。"))
     calendar = work_calendar(county)
     try:
-        fact, status = calendar.fact(day.day), calendar.year_status(day.day.year)
+        calendar.fact(day.day)
+        status = calendar.year_status(day.day.year)
     except ValueError as error:
         raise Refused(_("日历没有覆盖 %(year)s 年。") % {"year": day.day.year}) from error
     day.kind, day.nominal_on, day.month = DayKind.EXTRA, None, first_of_month(day.day)
-    day.status, day.reasons = str(status), [reason(fact)]
+    day.status, day.reasons = str(status), []
     day.save()
     journal.record(act="day.add", object=f"day {day.uid}", by=by, at=at, facts={"day": str(day.day)})
     return day
@@ -84,13 +85,18 @@ def move(*, day: ReceptionDay, to: date, reason: str, reason_en: str, county: Co
     return releases.draft(county=county, by=by, at=at, note=f"{before} 改期为 {to}：{row.reason}", note_en=note_en)
 
 
+def decidable(day: ReceptionDay, action: str, *, county: County, at: datetime) -> None:
+    """Raises `MovedOn` for a day that is not published, or over."""
+    if not WORKFLOW.allows(action, state=day.state) or day.day < at.astimezone(county.zone).date():
+        raise MovedOn(_("只有已经公布、还没有举行的接访日才能改期或取消。"))
+
+
 def _decide(action: str, day: ReceptionDay, reason: str, county: County, by: User, at: datetime) -> ReceptionDay:
     """The day as it is now, for this transaction alone, when it may be decided on."""
     require("day.decide", county=county, by=by, at=at)
     lock(county)
     row: ReceptionDay = ReceptionDay.objects.get(pk=day.pk)
-    if not WORKFLOW.allows(action, state=row.state) or row.day < at.astimezone(county.zone).date():
-        raise MovedOn(_("只有已经公布、还没有举行的接访日才能改期或取消。"))
+    decidable(row, action, county=county, at=at)
     if not reason.strip():
         raise Refused(_("请写明原因。原因会公布。"))
     return row

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reception.actions.planning import reason, reasons
+from reception.actions.planning import reasons
 from reception.errors import Refused
 from reception.models import (
     Attendance,
@@ -117,7 +117,7 @@ def _day(on: date, day_rule: rule.DayRule, calendar: Any) -> ReceptionDay:
         day=on,
         status=DayStatus.CONFIRMED,
         state=DayState.HELD,
-        reasons=[reason(calendar.fact(on))],
+        reasons=[],
     )
     return added
 

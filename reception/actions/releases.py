@@ -222,11 +222,16 @@ def _locked(release: Release, county: County, action: str) -> Release:
     return now
 
 
-def _unchanged(release: Release, last: Release | None, county: County, at: datetime) -> None:
-    """Raises `MovedOn` unless the draft says what would be drafted now. The running numbers follow from that, so they are not counted."""
+def since(release: Release, last: Release | None, county: County, at: datetime) -> Difference:
+    """What would be drafted now over what the release says. The running numbers follow from that, so they are not counted."""
     on = at.astimezone(county.zone).date()
     now = documents.compose(county, on=on, previous=last.document if last else None, note=release.note, note_en=release.note_en)
-    if not difference(release.document, now).is_empty:
+    return difference(release.document, now)
+
+
+def _unchanged(release: Release, last: Release | None, county: County, at: datetime) -> None:
+    """Raises `MovedOn` unless the release says what would be drafted now."""
+    if not since(release, last, county, at).is_empty:
         raise MovedOn(_("拟定之后接访安排又有改动。请作废这一份，按最新安排重新拟定，以免公布的内容与审定的不同。"))
 
 

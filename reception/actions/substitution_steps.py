@@ -62,13 +62,29 @@ def locked(substitution: Substitution, action: str, *, county: County, at: datet
     """
     planning.lock(county)
     now = lead(load(substitution.pk))
-    if not table.WORKFLOW.allows(action, state=now.state):
-        raise MovedOn(
-            _("这一次替代现在是“%(state)s”，不能再这样处理。请刷新页面查看最新情况。") % {"state": now.get_state_display()}
-        )
+    possible(now, action)
     if action not in AFTERWARDS:
         still_to_come(now.sitting, county=county, at=at)
     return now
+
+
+def possible(row: Substitution, action: str) -> None:
+    """Raises `MovedOn` where the action is not possible in the row's state."""
+    if not table.WORKFLOW.allows(action, state=row.state):
+        raise MovedOn(
+            _("这一次替代现在是“%(state)s”，不能再这样处理。请刷新页面查看最新情况。") % {"state": row.get_state_display()}
+        )
+
+
+def as_seen(substitution: Substitution, seen: str, *, county: County) -> None:
+    """Raises `MovedOn` where it is no longer what the form was answered on (`Substitution.seen`; empty for no form)."""
+    planning.lock(county)
+    now = lead(load(substitution.pk))
+    if seen and seen != now.seen:
+        raise MovedOn(
+            _("您打开页面之后，这一次替代已有新的进展，现在是“%(state)s”，这一步没有办理。请看最新情况再决定。")
+            % {"state": now.get_state_display()}
+        )
 
 
 def still_to_come(sitting: Sitting, *, county: County, at: datetime) -> None:

@@ -110,7 +110,8 @@ def propose_swap(
     steps.unpair(row, by=by, at=at)
     able_to_swap(row.sitting, now)
     words = steps.named(coordinators)
-    back = Substitution(sitting=now, reason=row.reason, requested_by=by, requested_at=at, way=SubstitutionWay.SWAP, pair=row)
+    # Only one of the two can't come: the other has no reason of their own.
+    back = Substitution(sitting=now, reason="", requested_by=by, requested_at=at, way=SubstitutionWay.SWAP, pair=row)
     _fill(back, _tenure(row.sitting.post, row.sitting.leader, now), words)
     back.referred_at = row.referred_at
     back.state = SubstitutionState.PROPOSED

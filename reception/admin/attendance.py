@@ -17,7 +17,7 @@ from reception.actions.candidates import receives
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
 from reception.forms.desk import DayNoteForm, DepartmentsForm
-from reception.models import Attendance, DayState, ReceptionDay, Sitting
+from reception.models import Attendance, DayState, ReceptionDay, Sitting, Substitution, SubstitutionState
 
 
 def day(request: HttpRequest, pk: int) -> HttpResponse:
@@ -27,7 +27,9 @@ def day(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ReceptionDay, pk=pk)
     sittings = list(found.sittings.select_related("leader", "post", "day").order_by("rotation__position", "starts"))
     do = request.POST.get("do", "")
-    rows = [(sitting, _form(request, sitting, do), attendance.proposed(sitting)) for sitting in sittings]
+    in_force = Substitution.objects.filter(sitting__in=sittings, state=SubstitutionState.IN_FORCE).select_related("leader", "post")
+    instead = {row.sitting_id: row for row in in_force}
+    rows = [(sitting, _form(request, sitting, do), attendance.proposed(sitting), instead.get(sitting.pk)) for sitting in sittings]
     note = DayNoteForm(request.POST if do == "note" else None)
     if request.method == "POST":
         who: dict[str, Any] = {"county": county, "by": user, "at": timezone.now()}
@@ -36,7 +38,7 @@ def day(request: HttpRequest, pk: int) -> HttpResponse:
                 if do == "note" and note.is_valid():
                     attendance.annotate(day=found, text=note.cleaned_data["text"], **who)
                     return HttpResponseRedirect(request.path)
-                for sitting, form, _proposed in rows:
+                for sitting, form, _proposed, _over in rows:
                     if do == str(sitting.pk) and form.is_valid():
                         changed = attendance.choose(sitting=sitting, departments=form.cleaned_data["departments"], **who)
                         if changed and found.state == DayState.PUBLISHED:

@@ -13,7 +13,7 @@ from reception.actions import days
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
 from reception.forms.release import DecisionForm
-from reception.models import ReceptionDay, Release
+from reception.models import County, ReceptionDay, Release
 
 
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
@@ -29,13 +29,25 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             return _to(_act(request.POST.get("do", ""), form, said))
         except Refused as refusal:
             messages.error(request, refusal.sentence)
+    day = get_object_or_404(ReceptionDay, pk=pk)
     context = {
         **admin.site.each_context(request),
-        "title": _("改期或取消 %(day)s") % {"day": get_object_or_404(ReceptionDay, pk=pk).day},
+        "title": _("改期或取消 %(day)s") % {"day": day.day},
+        "closed": _closed(day, county),
         "form": form,
         "decide": button(user, "day.decide"),
     }
     return render(request, "admin/decision.html", context)
+
+
+def _closed(day: ReceptionDay, county: County) -> str:
+    """Why nothing can be decided on the day any more; empty where it can."""
+    try:
+        for action in ("move", "cancel"):
+            days.decidable(day, action, county=county, at=timezone.now())
+    except Refused as refusal:
+        return refusal.sentence
+    return ""
 
 
 def _act(do: str, form: DecisionForm, said: dict[str, Any]) -> Release:

@@ -62,6 +62,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         "release": found,
         "before": before,
         "changes": differences.told(difference(before.document if before else None, found.document), first=before is None),
+        "overtaken": _overtaken(found, before, county),
         "no_links": True,
         "steps": _steps(found, user, county, forms),
         "late": _late(found, county),
@@ -81,6 +82,14 @@ def _steps(found: Release, user: User, county: County, forms: dict[str, Any]) ->
             step = {"may": False, "why": _("这一份由您拟定或送审，须由另一位有审定权限的人审定。")}
         steps.append({"verb": verb, "words": LABELS[verb](), "form": forms.get(verb), **step})
     return steps
+
+
+def _overtaken(found: Release, before: Release | None, county: County) -> differences.Told | None:
+    """What has changed in the roster since it was drafted; None where nothing has, or it is not on its way."""
+    if found.state in (ReleaseState.PUBLISHED, ReleaseState.DISCARDED):
+        return None
+    since = releases.since(found, before, county, timezone.now())
+    return None if since.is_empty else differences.told(since)
 
 
 def _late(found: Release, county: County) -> lateness.Lateness | None:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.db.models import Prefetch, QuerySet
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -29,9 +29,30 @@ from reception.models import (
     Sitting,
     SittingState,
     Substitution,
+    SubstitutionState,
     YearConfirmation,
 )
 from reception.models.days import DayKind
+
+
+def over(path: str = "") -> Prefetch:
+    """Whoever stands in for a sitting's leader, as its `over`: one row, or none."""
+    rows = Substitution.objects.filter(state=SubstitutionState.IN_FORCE).select_related("leader", "post")
+    return Prefetch(f"{path}substitutions", queryset=rows, to_attr="over")
+
+
+def _receiving(sitting: Any, planned: str) -> str:
+    """Who really receives, and who was planned; the words for the plan where it holds."""
+    for row in sitting.over:
+        return _("%(leader)s（原定%(planned)s）") % {"leader": row.leader, "planned": sitting.leader}
+    return planned
+
+
+class SittingChoice(ModelChoiceField):
+    """A sitting to choose, named by its day and by who really receives."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.day.day} {_receiving(obj, '')}" if obj.over else str(obj)
 
 
 class SeatInline(admin.TabularInline):
@@ -157,15 +178,16 @@ def _still_planned(day: Any) -> bool:
 class ReceptionDayAdmin(PortalModelAdmin):
     list_display = ("day", "kind", "status", "state", "who", "more")
     list_filter = ("state", "status", "kind")
+    ordering = ("-day",)
     date_hierarchy = "day"
     inlines = (SittingInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReceptionDay]:
-        return super().get_queryset(request).prefetch_related("sittings__leader").order_by("-day")
+        return super().get_queryset(request).prefetch_related("sittings__leader", over("sittings__"))
 
     @admin.display(description=gettext_lazy("接访领导"))
     def who(self, day: ReceptionDay) -> str:
-        return _("、").join(str(sitting.leader) for sitting in day.sittings.all())
+        return _("、").join(_receiving(sitting, str(sitting.leader)) for sitting in day.sittings.all())
 
     @admin.display(description=gettext_lazy("陪同部门与备注"))
     def more(self, day: ReceptionDay) -> str:
@@ -202,7 +224,8 @@ class SubstitutionAdmin(PortalModelAdmin):
         if db_field.name == "sitting":
             today = timezone.localdate(timezone=signed_in(request)[1].zone)
             coming = Sitting.objects.filter(state=SittingState.PUBLISHED, day__day__gte=today).select_related("day", "leader")
-            kwargs["queryset"] = coming.order_by("day__day")
+            kwargs["queryset"] = coming.prefetch_related(over()).order_by("day__day")
+            kwargs["form_class"] = SittingChoice
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:

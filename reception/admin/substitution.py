@@ -54,6 +54,7 @@ def substitution(request: HttpRequest, pk: int) -> HttpResponse:
         [tenure for _candidate, tenure in choices], swaps, request.POST or None, initial={"coordinators": found.coordinators}
     )
     reason = ReasonForm(request.POST or None)
+    lost = False
     if request.method == "POST":
         try:
             answer = _act(request, found, form, reason)
@@ -61,6 +62,7 @@ def substitution(request: HttpRequest, pk: int) -> HttpResponse:
                 return answer
         except Refused as refusal:
             messages.error(request, refusal.sentence)
+            lost = True
         found = _found(pk)
         choices, swaps = _choices(found)
     buttons = _buttons(found, user)
@@ -75,6 +77,7 @@ def substitution(request: HttpRequest, pk: int) -> HttpResponse:
         "choices": choices,
         "swaps": swaps,
         "proposing": WORKFLOW.allows("propose", state=found.state),
+        "typed": request.POST.get("coordinators", "") if lost else "",
         "propose": button(user, "substitution.propose"),
         "buttons": [one for one in buttons if one["verb"] not in WITH_REASON],
         "reasoned": [one for one in buttons if one["verb"] in WITH_REASON],
@@ -178,7 +181,9 @@ def _act(request: HttpRequest, found: Substitution, form: ProposalForm, reason: 
     do = request.POST.get("do", "")
     who: dict[str, Any] = {"substitution": found, "county": county, "by": user, "at": timezone.now()}
     here = HttpResponseRedirect(reverse("admin:substitution", args=[found.pk]))
+    substitution_steps.as_seen(found, request.POST.get("seen", ""), county=county)
     if do in ("propose", "propose_swap"):
+        substitution_steps.possible(found, do)
         if not form.is_complete(do):
             return None
         said = form.cleaned_data

@@ -25,9 +25,11 @@ def heartbeat(county: County) -> list[Step]:
             beat.held,
         )
         return [Step(words % {"count": beat.held}, reverse("admin:messages_held"), urgent=True)]
-    if beat.silent is None:
+    # Whoever sends begins together with the pages: in the first moments nothing has been heard of it yet.
+    dead = beat.is_dead and pulse.up() > pulse.LATE
+    if dead and beat.silent is None:
         steps.append(Step(_("消息发送还没有启动，请告知系统管理员"), outbox, urgent=True))
-    elif beat.is_dead:
+    elif dead and beat.silent is not None:
         words = _("消息已停止发送：最近一次是 %(time)s前，请告知系统管理员") % {"time": outbox_words.lasting(beat.silent)}
         steps.append(Step(words, outbox, urgent=True))
     if beat.is_late and beat.oldest is not None:

@@ -30,7 +30,7 @@ from reception.workflows.substitution import UNDER_WAY
 def roster(county: County, user: User, on: date) -> list[Step]:
     """The next day, who has not answered, substitutions and releases on their way, and the two planners."""
     steps: list[Step] = []
-    coming = ReceptionDay.objects.upcoming(on=on).order_by("day").first()
+    coming = ReceptionDay.objects.upcoming(on=on).exclude(state=DayState.HELD).order_by("day").first()
     planner = reverse("admin:planner", args=[on.year])
     if coming:
         words = _("下一个接访日：%(day)s（%(state)s）") % {"day": coming.day, "state": language.within(coming.get_state_display())}

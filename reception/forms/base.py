@@ -53,6 +53,10 @@ class PortalForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str):
+                # Browsers end the lines of a text in another way than it is stored: nothing changes by being looked at.
+                self.cleaned_data[name] = value.replace("\r\n", "\n").replace("\r", "\n")
         starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if starts and ends and ends <= starts:
             # Here, before the database is asked: it can't even compare a period that runs backwards.

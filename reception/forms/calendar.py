@@ -16,7 +16,7 @@ class ChangeForm(forms.Form):
     document = forms.CharField(label=_("文件名称"), max_length=200)
     document_number = forms.CharField(label=_("文号"), max_length=60, required=False, help_text=_("例如：国办发明电〔2025〕7号"))
     source = forms.CharField(label=_("来源"), max_length=300, required=False, help_text=_("在哪里看到的：网址、报纸、收文编号。"))
-    level = forms.TypedChoiceField(label=_("层级"), choices=Level.choices, coerce=int, initial=Level.COUNTY)
+    level = forms.TypedChoiceField(label=_("层级"), choices=Level.choices, coerce=int, initial=Level.NATIONAL)
     note = forms.CharField(label=_("内部备注"), max_length=300, required=False)
     confirms = forms.BooleanField(label=_("确认这一年的安排已全部录入或无需录入"), required=False)
     withdraws: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(

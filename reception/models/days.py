@@ -310,6 +310,11 @@ class Substitution(Scoped):
         return f"{self.sitting} → {self.leader}"
 
     @property
+    def seen(self) -> str:
+        """What a page shows of it, for a form to carry: in which state it is, and who is proposed."""
+        return f"{self.state} {self.leader_id} {self.pair_id}"
+
+    @property
     def is_unendorsed(self) -> bool:
         """Put in force by the chief alone, and the right office has not agreed yet."""
         return self.way == SubstitutionWay.EMERGENCY and self.state == SubstitutionState.IN_FORCE and self.endorsed_at is None

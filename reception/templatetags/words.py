@@ -23,10 +23,12 @@ register.filter("monthname", plain.month_name)
 register.filter("shortmonth", plain.short_month)
 register.filter("weekday", plain.weekday)
 register.filter("why", plain.why)
+register.filter("added", plain.added)
 register.filter("turn", plain.turn)
 register.filter("reason", plain.reason)
 register.filter("aside", plain.aside)
 register.filter("deed", deeds.said)
+register.filter("instead", plain.instead)
 
 
 @register.filter

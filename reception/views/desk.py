@@ -13,19 +13,18 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from reception import duties, qr, scope
-from reception.actions import absences, answers, feeds, substitutions
+from reception.actions import absences, answers, feeds, substitution_steps, substitutions
 from reception.actions.permissions import own_leaders
 from reception.errors import Refused
 from reception.forms.desk import AbsenceForm
 from reception.http import prefix
-from reception.models import Absence, Answer, County, FeedToken, Leader, Substitution, SubstitutionState, User
+from reception.models import Absence, Answer, County, FeedToken, Leader, Substitution, User
 from reception.roles import permits
 
 P = ParamSpec("P")
-OFFERED = (SubstitutionState.PROPOSED, SubstitutionState.ENDORSED)
 
 
 class Desk:
@@ -101,11 +100,10 @@ def home(seat: Desk) -> HttpResponse:
     """The next day as one large answer, those after it, offers, absences, and what changed."""
     leader = seat.own(seat.leader)
     coming = duties.coming(leader, on=seat.today)
-    offers = Substitution.objects.filter(leader=leader, state__in=OFFERED, sitting__day__day__gte=seat.today)
     context = {
         "next": coming[0] if coming else None,
         "later": coming[1:],
-        "offers": offers.select_related("sitting__day", "sitting__leader", "sitting__place", "post").order_by("sitting__day__day"),
+        "offers": duties.offers(leader, on=seat.today),
         "absences": Absence.objects.filter(leader=leader, ends_on__gt=seat.today).order_by("starts_on"),
         "feed": FeedToken.objects.active_for(leader),
         "news": duties.news(leader, on=seat.today),
@@ -163,6 +161,7 @@ def substitute(seat: Desk, pk: int) -> HttpResponse:
     try:
         if verb is None:
             raise Refused(_("没有这个操作。请刷新页面。"))
+        substitution_steps.as_seen(offer, seat.request.POST.get("seen", ""), county=seat.county)
         seat.attempt(verb, substitution=offer)
         messages.info(seat.request, _("已答复 %(day)s 的替代接访。") % {"day": offer.sitting.day.day})
     except Refused as refusal:
@@ -170,11 +169,14 @@ def substitute(seat: Desk, pk: int) -> HttpResponse:
     return seat.back(leader)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk
 def feed(seat: Desk) -> HttpResponse:
-    """My calendar feed: a new address, shown this once, or none any more."""
+    """My calendar feed: a new address, shown this once, or none any more. Asked for again, as in the other language, it leads to the desk."""
     leader = seat.own(seat.leader)
+    if seat.request.method != "POST":
+        messages.info(seat.request, _("地址只在生成时显示一次。遗失或可能被他人知道的，请重新生成，原地址随即失效。"))
+        return seat.back(leader)
     try:
         if seat.request.POST.get("do") == "revoke":
             seat.attempt(feeds.revoke, leader=leader)

@@ -1,14 +1,14 @@
 """The calendar feed, read back by another library's eyes: each sitting an event, with its identity, hours and state."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
 
 from reception import scope
-from reception.actions import releases
-from reception.models import Sitting
+from reception.actions import days, releases
+from reception.models import ReceptionDay, Sitting
 from tests.reception import builders
 from tests.reception.builders import NOW
 
@@ -81,3 +81,25 @@ def test_a_name_can_not_break_out_of_its_line(db, clock, client, name):
 def test_a_county_without_a_release_has_no_feed(db, clock, client):
     builders.bureau()
     assert client.get("/chenghe/roster.ics").status_code == 404
+
+
+def test_an_added_day_is_told_by_its_title_and_not_by_the_rule(office, client):
+    with scope.county(office.county):
+        made = days.add_extra(
+            day=ReceptionDay(day=date(2026, 2, 5), title="下访石桥镇"), county=office.county, by=office.clerk, at=NOW
+        )
+        ReceptionDay.objects.filter(pk=made.pk).update(reasons=[{"day": "2026-02-05", "is": "working", "name": {}, "document": ""}])
+        like = Sitting.objects.select_related("leader", "post", "place").filter(day__day="2026-02-24").first()
+        Sitting.objects.create(
+            day=made, leader=like.leader, post=like.post, place=like.place, starts=like.starts, ends=like.ends, capacity=3
+        )
+    draft = releases.draft(county=office.county, by=office.clerk, at=NOW)
+    releases.submit(release=draft, county=office.county, by=office.clerk, at=NOW)
+    releases.approve(release=draft, county=office.county, by=office.chief, at=NOW)
+    releases.publish(release=draft, county=office.county, by=office.chief, at=NOW)
+    page = client.get("/chenghe/days/2026-02-05/").content.decode()
+    assert page.count("按决定增加的接访：下访石桥镇。") == 3, "why, its change notice, and the event's description"
+    assert "即为接访日" not in page
+    assert "规定：每月" not in page
+    (event,) = [one for one in events(client) if one.decoded("dtstart").date() == date(2026, 2, 5)]
+    assert str(event["description"]).startswith("按决定增加的接访：下访石桥镇。")

@@ -94,7 +94,7 @@ def change(before, after, note=""):
             "停电",
         ),
         ({}, {"state": "cancelled", "reason": both("防汛")}, Kind.CANCELLED, "2026年3月16日（星期一）", "取消", "防汛"),
-        ({"state": "cancelled"}, {}, Kind.RESTORED, "取消", "2026年3月16日（星期一）", "说明"),
+        ({"state": "cancelled"}, {}, Kind.RESTORED, "取消", "2026年3月16日（星期一）", ""),
         (
             {"status": "provisional"},
             {},
@@ -109,38 +109,38 @@ def change(before, after, note=""):
             Kind.PROVISIONAL,
             "2026年3月16日（星期一），已确定",
             "2026年3月16日（星期一），暂定",
-            "说明",
+            "",
         ),
-        ({}, {"sittings": [sitting(), sitting("s2", leader=MAGISTRATE)]}, Kind.SITTING_ADDED, "", "县长乙（县长）", "说明"),
-        ({"sittings": [sitting(), sitting("s2", leader=MAGISTRATE)]}, {}, Kind.SITTING_REMOVED, "县长乙（县长）", "撤下", "说明"),
-        ({}, {"sittings": [sitting(state="cancelled")]}, Kind.SITTING_CANCELLED, "县委书记甲（县委书记）", "取消", "说明"),
+        ({}, {"sittings": [sitting(), sitting("s2", leader=MAGISTRATE)]}, Kind.SITTING_ADDED, "", "县长乙（县长）", ""),
+        ({"sittings": [sitting(), sitting("s2", leader=MAGISTRATE)]}, {}, Kind.SITTING_REMOVED, "县长乙（县长）", "撤下", ""),
+        ({}, {"sittings": [sitting(state="cancelled")]}, Kind.SITTING_CANCELLED, "县委书记甲（县委书记）", "取消", ""),
         (
             {},
             {"sittings": [sitting(leader=MAGISTRATE)]},
             Kind.LEADER,
             "县委书记甲（县委书记），分管全面工作",
             "县长乙（县长），分管政府全面工作",
-            "说明",
+            "",
         ),
-        ({}, {"sittings": [sitting(to="12:00")]}, Kind.HOURS, "08:30–11:30", "08:30–12:00", "说明"),
+        ({}, {"sittings": [sitting(to="12:00")]}, Kind.HOURS, "08:30–11:30", "08:30–12:00", ""),
         (
             {},
             {"sittings": [sitting(place={"name": both("乡政府"), "address": both("")})]},
             Kind.PLACE,
             "接待中心 人民路1号",
             "乡政府",
-            "说明",
+            "",
         ),
-        ({}, {"sittings": [sitting(capacity=20)]}, Kind.CAPACITY, "15 批", "20 批", "说明"),
+        ({}, {"sittings": [sitting(capacity=20)]}, Kind.CAPACITY, "15 批", "20 批", ""),
         (
             {},
             {"sittings": [sitting(departments=[both("住建局"), both("公安局")])]},
             Kind.DEPARTMENTS,
             "无",
             "住建局、公安局",
-            "说明",
+            "",
         ),
-        ({}, {"sittings": [sitting(coordinators=[both("信访局科长")])]}, Kind.COORDINATORS, "无", "信访局科长", "说明"),
+        ({}, {"sittings": [sitting(coordinators=[both("信访局科长")])]}, Kind.COORDINATORS, "无", "信访局科长", ""),
     ],
 )
 def test_each_kind_of_change_says_what_was_what_is_and_why(before, after, kind, was, becomes, why):
@@ -149,10 +149,31 @@ def test_each_kind_of_change_says_what_was_what_is_and_why(before, after, kind, 
     assert (item.release, item.published_at.isoformat()) == (2, "2026-01-09T10:00:00+08:00")
 
 
+def test_a_reason_is_that_of_its_own_day_and_no_other():
+    old = [day(), day("d2", "2026-04-15", sittings=[sitting("s2")])]
+    new = [
+        day(day="2026-03-18", reason=both("停电")),
+        day("d2", "2026-04-15", sittings=[sitting("s2", departments=[both("住建局")])]),
+    ]
+    moved, attended = notices.between(document(*old), document(*new, number=2, note="2026-03-16 改期为 2026-03-18：停电"))
+    assert (moved.why, attended.kind, attended.why) == ("停电", Kind.DEPARTMENTS, "")
+    assert "原因" not in attended.sentence
+
+
+def test_in_a_swap_only_the_leader_who_is_away_has_a_reason():
+    away = INSTEAD["substitutes"] | {"swapped_with": "2026-04-15"}
+    gives = {"leader": {"name": both("县长乙"), "post": both("县长")}, "swapped_with": "2026-03-16"}
+    first = change(day(), day(sittings=[sitting(leader=MAGISTRATE, substitutes=away)]))
+    second = change(day(sittings=[sitting(leader=MAGISTRATE)]), day(sittings=[sitting(substitutes=gives)]))
+    assert (first[0].why, second[0].why) == ("会议，与 2026年4月15日 对调", "与 2026年3月16日 对调")
+
+
 def test_a_new_day_in_a_known_year_is_an_item_and_a_day_gone_too():
-    extra = day("d2", "2026-05-20", kind="extra", nominal=None)
+    extra = day("d2", "2026-05-20", kind="extra", nominal=None, title=both("下访石桥镇"))
     (item,) = notices.between(document(day()), document(day(), extra, number=2))
-    assert (item.kind, item.was, item.becomes) == (Kind.ADDED, "", "2026年5月20日（星期三）")
+    assert (item.kind, item.was) == (Kind.ADDED, "")
+    assert item.becomes == "2026年5月20日（星期三）；县委书记甲（县委书记），08:30–11:30，接待中心 人民路1号"
+    assert item.why == "按决定增加的接访：下访石桥镇。"
     assert notices.heading([item]) == "关于增加2026年5月领导接访安排的公告"
     (gone,) = notices.between(document(day(), extra), document(day(), number=2))
     assert (gone.kind, gone.was, gone.becomes, gone.day) == (Kind.REMOVED, "2026年5月20日（星期三）", "撤下", date(2026, 5, 20))

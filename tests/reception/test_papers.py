@@ -224,6 +224,29 @@ def test_what_is_not_ordinary_is_said_in_words(changed, sentences):
         assert sentence in said
 
 
+def test_a_swap_is_told_as_one_with_the_reason_at_the_leader_who_is_away_alone():
+    planned = {"name": PEOPLE["丁"][0], "post": PEOPLE["丁"][1]}
+    away = {"leader": planned, "reason": "business_trip", "swapped_with": "2026-03-16"}
+    first = sitting("a1", "甲", substitutes=away)
+    second = sitting("b1", "戊", substitutes={"leader": planned, "swapped_with": "2026-02-24"})
+    rows = month(day("2026-02-15", first, second)).data["table"]["rows"]
+    assert [row[-1] for row in rows] == [
+        "原定常务副县长丁（常务副县长）；出差，与 2026年3月16日 对调",
+        "原定常务副县长丁（常务副县长）；与 2026年2月24日 对调",
+    ]
+
+
+def test_a_change_notice_over_two_years_names_the_years_and_breaks_no_word_of_its_title():
+    before = [day(on, sitting(on, "甲")) for on in ("2026-12-15", "2027-01-15")]
+    after = [day(on, sitting(on, "甲", capacity=3)) for on in ("2026-12-15", "2027-01-15")]
+    made = Roster(document(*after) | {"years": []}, "a" * 64)
+    items = notices.between(document(*before, number=2) | {"years": []}, made.document)
+    paper = papers.change(made, items, address=ADDRESS)
+    assert [row[0] for row in paper.data["table"]["rows"]] == ["2026年12月15日\n（星期二）", "2027年1月15日\n（星期五）"]
+    page = PdfReader(BytesIO(paper.pdf())).pages[0].extract_text()
+    assert not re.search("[调领接公安]\n+[整导访告排]", page.split("现将")[0])
+
+
 def test_a_sitting_that_is_cancelled_is_told_from_one_that_is_not():
     rows = month(day("2026-02-16", sitting("a1", "甲", state="cancelled"), sitting("b1", "戊"))).data["table"]["rows"]
     assert [row[-1] for row in rows] == ["接访取消", "由2月15日顺延"]

@@ -96,6 +96,13 @@ def turn(name, days, post, person, others=()):
     return Turn(name, DAY + timedelta(days=days), post, person, frozenset(others))
 
 
+def test_whoever_declined_before_comes_last_and_says_so():
+    plain = ranked()
+    asked = ranked(declined=[plain[0].person])
+    assert [c.person for c in asked] == [*(c.person for c in plain[1:]), plain[0].person]
+    assert asked[-1].reasons[0] == ("declined", True)
+
+
 def test_swaps_are_with_the_nearest_turn_of_someone_else():
     later = [
         turn("c", 90, "副县长", "戊"),

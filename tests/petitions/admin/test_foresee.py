@@ -112,6 +112,16 @@ def test_the_ladder_is_saved_and_journalled(office, sign_in):
     assert (county.remind_days_before, county.remind_joint_days_after) == ([5, 2], None)
 
 
+def test_a_text_of_several_lines_is_kept_as_it_was_by_a_form_that_changes_nothing(office, sign_in):
+    """Browsers send the ends of lines as CR LF."""
+    with scope.county(office.county):
+        County.objects.filter(pk=office.county.pk).update(booking="第一行\n第二行")
+    client = sign_in(office.chief)
+    data = {**typed(client, office), "booking": "第一行\r\n第二行"}
+    assert client.post(reverse("admin:reception_county_change", args=[office.county.pk]), data).status_code == 302
+    assert County.objects.get(pk=office.county.pk).booking == "第一行\n第二行"
+
+
 def test_the_trial_is_of_one_s_own_county(office, unit, case, sign_in):
     other = builders.bureau("linhe")
     client = sign_in(other.chief)

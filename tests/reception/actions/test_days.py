@@ -113,6 +113,7 @@ def test_a_day_added_by_hand_is_extra_and_may_not_be_a_reception_day_already(off
     with scope.county(office.county):
         added = days.add_extra(day=ReceptionDay(day=date(2026, 2, 5), title="下访"), county=office.county, by=office.clerk, at=NOW)
         assert (added.kind, str(added.month), added.status) == ("extra", "2026-02-01", "confirmed")
+        assert added.reasons == [], "by decision, not by the rule"
         for taken, words in ((date(2026, 2, 24), "已是接访日"), (date(2026, 1, 8), "已经过去")):
             with pytest.raises(Refused, match=words):
                 days.add_extra(day=ReceptionDay(day=taken), county=office.county, by=office.clerk, at=NOW)

@@ -65,6 +65,8 @@ def test_one_release_changes_both_days_and_each_names_the_other(office):
         for s in day.sittings
     }
     assert told == {DAY: ("副县长丁", "副县长戊", LATER), LATER: ("副县长戊", "副县长丁", DAY)}
+    reasons = {day.new["day"]: day.sittings[0].new["substitutes"].get("reason") for day in changes.days}
+    assert reasons == {DAY: "business_trip", LATER: None}, "the other leader isn't away"
     assert draft.note == f"{DAY} 与 {LATER} 对调：{DAY} 由副县长戊接访，{LATER} 由副县长丁接访。"
     with scope.county(office.county):
         assert list(journal.faults()) == []

@@ -10,6 +10,16 @@ def page(response):
     return response.content.decode()
 
 
+def test_a_day_that_is_over_offers_nothing_to_decide(office, sign_in):
+    with scope.county(office.county):
+        day = ReceptionDay.objects.get(day="2026-02-24")
+        ReceptionDay.objects.filter(pk=day.pk).update(state="held")
+    shown = page(sign_in(office.chief).get(reverse("admin:decide", args=[day.pk])))
+    assert "只有已经公布、还没有举行的接访日才能改期或取消。" in shown
+    assert "<textarea" not in shown
+    assert 'value="cancel"' not in shown
+
+
 def test_move_a_day(office, sign_in):
     with scope.county(office.county):
         day = ReceptionDay.objects.get(day="2026-02-24")

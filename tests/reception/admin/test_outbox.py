@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from reception import news, outbox_words, scope
+from reception import news, outbox_words, pulse, scope
 from reception.actions import messages
 from reception.models import Attempt, Booking, Entry, Leader, Message, MessageState, Outcome, Pulse
 from reception.roles import Role
@@ -186,7 +186,8 @@ def test_a_restored_database_is_shown_and_let_go_by_a_person(office, failed, sig
     assert "数据库从备份恢复过，恢复之前可能已经发出，也可能没有。" in text(client.get(page(row)))
 
 
-def test_the_heartbeat_stands_on_the_index_only_when_it_is_not_well(office, sign_in, beating, clock):
+def test_the_heartbeat_stands_on_the_index_only_when_it_is_not_well(office, sign_in, beating, clock, monkeypatch):
+    monkeypatch.setattr(pulse, "up", lambda: timedelta(hours=1))
     client = sign_in(office.clerk)
     well = text(client.get("/admin/"))
     assert "消息已停止发送" not in well
@@ -203,6 +204,8 @@ def test_the_heartbeat_stands_on_the_index_only_when_it_is_not_well(office, sign
     assert "最早一条已等 3 分钟" in late
     Pulse.objects.all().delete()
     assert "还没有启动" in text(client.get("/admin/"))
+    monkeypatch.setattr(pulse, "up", lambda: timedelta(seconds=20))
+    assert "还没有启动" not in text(client.get("/admin/")), "in the first moments nobody can have been heard of"
 
 
 @pytest.mark.parametrize(

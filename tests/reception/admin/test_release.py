@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from reception import scope
 from reception.actions import planning, releases
-from reception.models import Absence, Leader, Release
+from reception.models import Absence, Leader, Release, Sitting
 from reception.roles import Role
 from tests.reception import builders
 from tests.reception.builders import NOW
@@ -41,6 +41,18 @@ def test_sent_back_and_submitted_again(bureau, sign_in):
     clerk.post(url, {"do": "submit"})
     with scope.county(bureau.county):
         assert Release.objects.get(pk=draft.pk).state == "submitted"
+
+
+def test_a_draft_that_was_overtaken_says_what_changed_since(bureau, sign_in):
+    _draft, url = drafted(bureau)
+    clerk = sign_in(bureau.clerk)
+    assert "拟定之后又有的改动" not in page(clerk.get(url))
+    with scope.county(bureau.county):
+        Sitting.objects.filter(day__day="2026-02-24").update(capacity=27)
+    shown = page(clerk.get(url)).split("拟定之后又有的改动")[1].split("</section>")[0]
+    assert "2026-02-24" in shown
+    assert ">27<" in shown
+    assert "重新拟定" in shown
 
 
 def test_a_late_release_asks_for_its_reason_and_loses_nothing_typed(bureau, sign_in):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from reception import scope
 from reception.actions import releases
-from reception.models import Absence, County, Leader, Release, Sitting, Substitution
+from reception.models import Absence, County, Leader, ReceptionDay, Release, Sitting, Substitution
 from reception.roles import Role
 from tests.reception import builders
 
@@ -53,6 +53,35 @@ def test_from_the_absence_to_the_draft(office, opened, sign_in):
     assert "<strong>会商同意</strong> party" in shown, "deeds and people in words"
     assert "substitution." not in shown.split('class="history"')[1].split("</ol>")[0]
     assert "不能再这样处理" in page(clerk.post(address, {"do": "accept"}))
+
+
+def test_the_days_page_list_and_chooser_name_who_really_receives(office, opened, sign_in):
+    address, clerk = to(office, opened, sign_in, 3)
+    clerk.post(address, {"do": "settle"})
+    instead = opened_leader(office, opened)
+    with scope.county(office.county):
+        day = Sitting.objects.get(pk=opened.sitting_id).day_id
+    head = page(clerk.get(reverse("admin:day", args=[day])))
+    assert f"<h2>{instead} " in head
+    assert "原定 县委书记甲" in head
+    listed = page(clerk.get(reverse("admin:reception_receptionday_changelist")))
+    assert f"{instead}（原定县委书记甲）" in listed
+    days = re.findall(r"field-day[^>]*><a [^>]*>([^<]+)<", listed)
+    assert days[0].startswith("2026年12月"), "the newest first"
+    assert f"{instead}（原定县委书记甲）" in page(clerk.get(reverse("admin:reception_substitution_add")))
+
+
+def test_the_site_one_goes_to_is_in_the_pages_language(office, sign_in):
+    clerk = sign_in(office.clerk)
+    assert '<a href="/en/">' in page(clerk.get("/en/admin/"))
+    assert '<a href="/">' in page(clerk.get("/admin/"))
+
+
+def test_a_day_that_was_held_today_is_not_the_next_one(office, sign_in, clock):
+    clock.move_to(datetime(2026, 1, 15, 8, 0, tzinfo=UTC))
+    with scope.county(office.county):
+        ReceptionDay.objects.filter(day="2026-01-15").update(state="held")
+    assert "下一个接访日：2026-02-24" in page(sign_in(office.clerk).get("/admin/"))
 
 
 def opened_leader(office, row):
@@ -150,6 +179,37 @@ def test_what_was_typed_for_a_refused_step_is_kept(office, opened, sign_in):
     assert "没有办理此事的权限" in shown
     assert 'value="我办不同意"' in shown
     assert row(office, opened.pk).state == "proposed"
+
+
+def test_a_proposal_from_an_old_tab_is_refused_in_words_and_what_was_typed_is_shown(office, opened, sign_in):
+    address, clerk = to(office, opened, sign_in, 0)
+    old = page(clerk.get(address))
+    seen = re.search(r'name="seen" value="([^"]+)"', old).group(1)
+    tenures = re.findall(r'name="tenure" value="(\d+)"', old)
+    said = {"do": "propose", "seen": seen, "tenure": tenures[1], "coordinators": "信访局综合科科长"}
+    clerk.post(address, said | {"tenure": tenures[0], "coordinators": "某科"})
+    shown = page(clerk.post(address, said))
+    assert "已有新的进展，现在是“拟替”" in shown
+    assert 'value="信访局综合科科长"' in shown
+    party = sign_in(builders.user("party", office.county, Role.PARTY_OFFICE))
+    party.post(address, {"do": "endorse"})
+    shown = page(clerk.post(address, said))
+    assert "已有新的进展，现在是“会商同意”" in shown
+    assert "<q>信访局综合科科长</q>" in shown
+    assert "现在是“会商同意”，不能再这样处理" in page(clerk.post(address, {"do": "propose", "coordinators": ""}))
+    assert row(office, opened.pk).coordinators == "某科"
+
+
+def test_a_decline_from_an_old_tab_is_refused_and_who_declined_stands_last(office, opened, sign_in):
+    address, clerk = to(office, opened, sign_in, 2)
+    seen = re.search(r'name="seen" value="([^"]+)"', page(clerk.get(address))).group(1)
+    clerk.post(address, {"do": "accept", "seen": seen})
+    stale = page(clerk.post(address, {"do": "decline", "seen": seen}))
+    assert "已有新的进展，现在是“已确认”" in stale
+    assert row(office, opened.pk).state == "accepted"
+    again = clerk.post(address, {"do": "decline"}, follow=True)
+    rows = re.findall(r'name="tenure" value="\d+".*?</tr>', page(again), re.DOTALL)
+    assert ["此前已谢绝这一场" in one for one in rows] == [False, False, False, True]
 
 
 def test_a_swap_by_its_page_shows_both_days_on_both_pages(office, opened, sign_in):

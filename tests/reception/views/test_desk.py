@@ -50,6 +50,13 @@ def test_no_page_is_stored(desk, path):
     assert desk[2].get(path)["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["/desk/", "/messages/"])
+def test_the_account_and_the_way_out_are_in_the_navigation(desk, path):
+    page = text(desk[2].get(path)).split('<nav class="site"')[1].split("</nav>")[0]
+    assert 'href="/accounts/2fa/"' in page
+    assert 'href="/accounts/logout/"' in page
+
+
 def test_a_get_changes_nothing(desk):
     office, answer, client = desk
     assert client.get(f"/desk/answers/{answer.pk}/accept/").status_code == 405
@@ -197,6 +204,40 @@ def test_an_offer_is_accepted_on_the_substitutes_desk(desk, sign_in):
     assert desk[2].post(f"/desk/substitutions/{row.pk}/", {"do": "decline"}).status_code == 404
 
 
+def test_a_swap_says_both_days_before_it_is_agreed_to(desk, sign_in):
+    office, answer, client = desk
+    with scope.county(office.county):
+        who = {"county": office.county, "by": office.clerk, "at": AT}
+        row = answers.decline(answer=answer, reason="leave", **who)
+        other = sitting(office, day="2026-03-16")
+        substitutions.propose_swap(substitution=row, other=other, coordinators="科长", **who)
+    page = text(sign_in(account(office, other.leader.code, "the-other")).get("/desk/"))
+    said = page.split("请您替代接访")[1].split("</section>")[0]
+    for words in ("这是对调", "2026年2月24日", "您原定的", "2026年3月16日", f"这一天改由{answer.leader.name}接访", "不能对调"):
+        assert words in said
+    own = text(client.get("/desk/")).split("请您替代接访")[1].split("</section>")[0]
+    assert ("由对方答复" in own, "<button" in own) == (True, False)
+
+
+def test_an_offer_that_moved_on_is_not_declined_from_an_old_tab(desk, sign_in):
+    office, answer, _client = desk
+    joint = builders.user("joint", office.county, Role.JOINT_OFFICE)
+    with scope.county(office.county):
+        who = {"county": office.county, "by": office.clerk, "at": AT}
+        row = answers.decline(answer=answer, reason="leave", **who)
+        _candidate, tenure = substitutions.ranked(sitting(office))[0]
+        substitutions.propose(substitution=row, post=tenure.post, leader=tenure.leader, coordinators="科长", **who)
+        substitutions.endorse(substitution=row, **(who | {"by": joint}))
+    client = sign_in(account(office, tenure.leader.code, "the-substitute"))
+    seen = re.search(r'name="seen" value="([^"]+)"', text(client.get("/desk/"))).group(1)
+    address = f"/desk/substitutions/{row.pk}/"
+    client.post(address, {"do": "accept", "seen": seen})
+    stale = client.post(address, {"do": "decline", "seen": seen}, follow=True)
+    assert "已有新的进展" in text(stale)
+    with scope.county(office.county):
+        assert Substitution.objects.get().state == "accepted"
+
+
 def test_what_changed_is_said_with_the_old_struck_out(desk, sign_in):
     office, answer, client = desk
     assert "第 1 期" in text(client.get("/desk/"))
@@ -234,4 +275,11 @@ def test_a_feed_is_made_shown_once_subscribed_to_and_stopped(desk, client):
     assert "已停用" in text(browser.post("/desk/feed/", {"do": "revoke"}, follow=True))
     assert client.get(address).status_code == 404
     assert "无需停用" in text(browser.post("/desk/feed/", {"do": "revoke"}, follow=True))
-    assert browser.get("/desk/feed/").status_code == 405
+    made = browser.post("/en/desk/feed/", {"do": "make"})
+    address = re.search(r"<code>https?://[^/]+(/\S*chenghe/feeds/[^<]+\.ics)</code>", text(made)).group(1)
+    there = re.search(r'<a [^>]*hreflang="zh-Hans"[^>]*>|<a [^>]*href="/desk/feed/[^>]*>', text(made))
+    assert there, "the page in the other language is one click away"
+    again = browser.get("/desk/feed/", follow=True)
+    assert (again.redirect_chain[0][0], again.status_code) == ("/desk/", 200)
+    assert "地址只在生成时显示一次" in text(again)
+    assert address not in text(again)

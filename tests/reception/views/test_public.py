@@ -1,15 +1,16 @@
 """What citizens see: the answer, the refusal that says what exists, and nothing of what is not theirs to see."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from reception import scope
+from reception import scope, words
 from reception.actions import planning, releases
 from reception.models import Absence, Leader, Sitting
 from tests.reception import builders
@@ -251,3 +252,32 @@ def test_a_feed_is_no_document_and_says_so_in_a_short_policy(office, client, pat
     assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "X-Frame-Options" not in headers
+
+
+@pytest.mark.parametrize("path", ["/chenghe/embed/", "/chenghe/roster/2026/?leader=x", "/chenghe/"])
+def test_a_head_has_the_tag_that_a_get_has(office, client, path):
+    assert client.head(path)["ETag"] == client.get(path)["ETag"]
+
+
+def test_an_address_that_is_no_day_offers_today_as_well(office, client, clock):
+    clock.move_to(datetime(2026, 2, 24, 4, 0, tzinfo=UTC))
+    assert "/en/chenghe/days/2026-02-24/" in main(client.get("/en/chenghe/days/foo/"))
+
+
+def test_a_page_says_what_it_is_to_whoever_shares_it(office, client):
+    page = text(client.get("/en/chenghe/days/2026-02-24/"))
+    assert re.search(r'property="og:description" content="24 February 2026', page)
+    assert 'property="og:locale" content="en_US"' in page
+    assert 'property="og:site_name"' in page
+    assert 'property="og:locale" content="zh_CN"' in text(client.get("/chenghe/"))
+
+
+def test_an_english_difference_says_the_closing_time_in_the_right_number(office):
+    with translation.override("en"):
+        said = [words.closing({"workdays_before": n, "at": "17:00"}) for n in (0, 1, 2)]
+    assert said == [
+        "on the reception day itself, at 17:00",
+        "1 working day before the reception day, at 17:00",
+        "2 working days before the reception day, at 17:00",
+    ]
+    assert words.closing({"workdays_before": 0, "at": "08:00"}) == "接访日当天 08:00"

@@ -39,7 +39,7 @@ from reception.models import (
     Topic,
     User,
 )
-from reception.models.bookings import MOST_REPRESENTATIVES
+from reception.models.bookings import AGAIN, MOST_REPRESENTATIVES
 
 # From so many people on, a matter is put forward by representatives.
 A_GROUP = 5
@@ -216,6 +216,8 @@ def _save(booking: Booking, request: Request, county: County, at: datetime) -> N
     """The booking with whoever comes, who go into the vault."""
     booking.identity = identities.keep(person=request.person, county=county, at=at)
     booking.person_index = booking.identity.person_index
+    if booking.way != BookingWay.WALK_IN and Booking.objects.of_the_same(booking).exists():
+        raise Refused(str(AGAIN))
     booking.save(force_insert=True)
     for position, person in enumerate(request.representatives, start=1):
         kept = identities.keep(person=person, county=county, at=at)

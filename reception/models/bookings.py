@@ -1,7 +1,7 @@
 """Bookings: places at a sitting, who holds them, what they come for, and every step with its time. Who they are is in the vault."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -70,7 +70,22 @@ class BookingWay(models.TextChoices):
     WALK_IN = "walk_in", _("随访")
 
 
+AGAIN = _("三十天内您已预约过这位领导。可以凭编号和查询码改期，或选择另一位领导。")
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
+    def of_the_same(self, booking: "Booking") -> "BookingQuerySet":
+        """Bookings with the same leader within thirty days by somebody of the same name and telephone, of whom one or the other gave
+        no identity number: they are one person to whoever reads the list, though not to the rule in the database."""
+        one = booking.identity
+        if not one.phone_index:
+            return self.none()
+        apart = timedelta(days=APART_DAYS)
+        near = self.filter(leader=booking.leader, day__gt=booking.day - apart, day__lt=booking.day + apart)
+        near = near.filter(identity__name_index=one.name_index, identity__phone_index=one.phone_index)
+        near = near.filter(state__in=[*HOLDING, "waitlisted"]).exclude(way="walk_in").exclude(pk=booking.pk)
+        return near.filter(identity__id_index="") if one.id_index else near
+
     def coming(self) -> "BookingQuerySet":
         """Bookings whose reception is still to come."""
         return self.filter(state__in=COMING)
@@ -187,7 +202,7 @@ class Booking(Scoped):
                     (Apart("day"), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(state__in=[*HOLDING, "waitlisted"]) & ~Q(way="walk_in"),
-                violation_error_message=_("三十天内您已预约过这位领导。可以凭编号和查询码改期，或选择另一位领导。"),
+                violation_error_message=AGAIN,
             ),
         ]
         indexes = [models.Index(fields=["county", "day", "state"], name="booking_by_day")]

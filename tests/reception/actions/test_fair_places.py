@@ -1,4 +1,4 @@
-"""Who waits comes before newcomers, however a place became free: a form given up, a hold that ran out, another sitting chosen."""
+"""Who waits comes before newcomers, however a place became free; and one person is one person, however they write themselves down."""
 
 from datetime import timedelta
 
@@ -80,3 +80,15 @@ def test_people_known_by_a_name_alone_are_not_taken_for_each_other(db):
     bookers.book(world.office, 3, at=NOW, person=same)
     with pytest.raises(Refused):
         bookers.book(world.office, 3, at=NOW, person=same)
+
+
+def test_one_who_gives_an_identity_number_once_and_once_not_is_one_person(db):
+    world = World()
+    number = "11010519491231002X"
+    bookers.book(world.office, 1, at=NOW, person=bookers.person(1))
+    with pytest.raises(Refused, match="三十天内"):
+        bookers.book(world.office, 1, at=NOW, person=bookers.person(1, id_number=number))
+    # Two numbers are two people, whatever else they share.
+    bookers.book(world.office, 2, at=NOW, person=bookers.person(2, id_number=number))
+    other = bookers.person(2, id_number="110101199003070038")
+    assert bookers.book(world.office, 2, at=NOW, person=other).booking.state == BookingState.CONFIRMED

@@ -24,7 +24,7 @@ def of(booking: Booking, code: str, county: County, *, leader: Leader, address: 
         (_("状态"), str(booking.get_state_display())),
     ]
     advice = [
-        _("候补：有人取消时按登记先后补上，补上后打电话通知您。") if waits else _("请提前十五分钟到场，凭编号、身份证件签到。"),
+        _waiting(booking) if waits else _("请提前十五分钟到场，凭编号、身份证件签到。"),
         _("凭编号和查询码可以查询、改期或取消：%(address)s") % {"address": address.partition("?")[0]},
         _("忘记查询码的，带身份证件到窗口换发。咨询电话：%(phone)s") % {"phone": county.phone},
     ]
@@ -48,3 +48,10 @@ def _where(place: Any) -> str:
     name = words.named(place)
     address = words.said({"zh": place.address, "en": place.address_en})
     return "\n".join(filter(None, [name, address]))
+
+
+def _waiting(booking: Booking) -> str:
+    """What waiting means for somebody with a telephone, and for somebody without."""
+    if booking.reachable:
+        return _("候补：有人取消时按登记先后补上，补上后打电话通知您。")
+    return _("候补：有人取消时按登记先后补上；您没有留电话，请凭编号和查询码查询，或向信访局询问。")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reception.actions import records
+from reception.admin import history
 from reception.errors import Refused
 from reception.forms.base import LastDayField, PortalForm
 from reception.models import County, Entry, User
@@ -92,12 +93,14 @@ class PortalModelAdmin(HalfOpen, admin.ModelAdmin):
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
+        entries = Entry.objects.filter(object=records.name_of(row)).order_by("-n")[:200]
+        names = history.people(entry.actor for entry in entries)
         context = {
             **self.admin_site.each_context(request),
             "title": row,
             "opts": self.opts,
             "original": row,
-            "entries": Entry.objects.filter(object=records.name_of(row)).order_by("-n")[:200],
+            "entries": [(entry, names.get(entry.actor, entry.actor)) for entry in entries],
         }
         return render(request, "admin/journal_of.html", context)
 

@@ -71,7 +71,7 @@ def test_titles_and_descriptions_are_each_their_own(office, client):
         page = text(client.get(path))
         titles += re.findall(r"<title>(.*?)</title>", page)
         addresses += re.findall(r'<link rel="canonical" href="(.*?)">', page)
-        assert len(re.findall(r'<meta name="description" content="[^"]+">', page)) == 1
+        assert len(re.findall(r'<meta name="description" property="og:description" content="[^"]+">', page)) == 1
     assert len(set(titles)) == len(titles) == len(ROSTER) + len(EVERY)
     assert addresses == [settings.SITE_URL + path for path in [*ROSTER, *EVERY]]
 

@@ -10,7 +10,6 @@ from petitions.models import Case, Referral, ReferralState, Supervision
 from petitions.models.referrals import LIVE
 from petitions.workflow import Status
 from reception.models import Department, RoleGrant, User
-from reception.roles import UNIT_ROLES
 
 # A last day that is so near is told in colour and in words.
 SOON, NEAR = 7, 3
@@ -45,8 +44,7 @@ STAGES: dict[str, Callable[[], str]] = {
 
 def units(user: User, *, on: date) -> list[Department]:
     """The units that a person works for on a day."""
-    grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
-    return list(Department.objects.filter(pk__in=grants.values("department")).order_by("code"))
+    return list(Department.objects.filter(pk__in=RoleGrant.objects.units_of(user, on=on)).order_by("code"))
 
 
 def of(user: User, *, on: date) -> list[Line]:

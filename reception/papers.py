@@ -242,7 +242,7 @@ def _status(day: Day, sitting: Sitting | None) -> list[str]:
         why = words.within(words.reason(reason)) if plain else words.instead(sitting.substitutes)
         said.append(sentence % {"who": who, "reason": why})
     said = said or [_("已结束") if day.state == "held" else _("无变更")]
-    return [text[:1].upper() + text[1:] for text in said]
+    return [words.begun(text) for text in said]
 
 
 def _notes(day: Day) -> list[str]:

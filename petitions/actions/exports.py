@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from petitions.models import Case, Export, ExportFile, ExportKind, ExportState
-from petitions.reports import files, listing, whole
+from petitions.reports import files, listing, shape, whole
 from petitions.reports.shape import Asked
 from reception import scope
 from reception.actions import journal, uploads
@@ -33,7 +33,6 @@ PERMISSION = {
     ExportKind.REPORT_CSV: "report.export",
     ExportKind.CASES_XLSX: "case.export",
 }
-ENDINGS = {ExportKind.REPORT_XLSX: "xlsx", ExportKind.REPORT_CSV: "csv", ExportKind.CASES_XLSX: "xlsx"}
 
 
 def ask(
@@ -41,12 +40,7 @@ def ask(
 ) -> Export:
     """Ask for a file of a period; the county is in scope. Raises `Forbidden`, and `Refused` for what can't be made."""
     require(PERMISSION[kind], county=county, by=by, at=at)
-    try:
-        of = periods.parse(period)
-    except ValueError as error:
-        raise Refused(
-            _("“%(asked)s”不是统计期。请写年（2026）、季度（2026-Q3）或月（2026-07）。") % {"asked": period[:20]}
-        ) from error
+    of = shape.period(period)
     wanted = _wanted(columns) if kind is ExportKind.CASES_XLSX else []
     if Export.objects.filter(asked_by=by, state__in=(ExportState.WAITING, ExportState.MAKING)).count() >= MOST_WAITING:
         raise Refused(_("您已有 %(most)d 份导出正在等待生成。请等它们生成以后再导出。") % {"most": MOST_WAITING})
@@ -126,8 +120,8 @@ def make(*, export: Export, county: County, at: datetime) -> None:
         # Whoever took it over since has it.
         if not _mine(export, begun).update(state=ExportState.READY, expires_at=at + KEPT):
             return
-        name = f"{county.slug}-{export.period}-{on.isoformat()}.{ENDINGS[ExportKind(export.kind)]}"
-        media = files.CSV if export.kind == ExportKind.REPORT_CSV else files.XLSX
+        ending, media = ("csv", files.CSV) if export.kind == ExportKind.REPORT_CSV else ("xlsx", files.XLSX)
+        name = f"{county.slug}-{export.period}-{on.isoformat()}.{ending}"
         ExportFile.objects.filter(export=export).delete()
         uploads.keep(ExportFile(export=export), name=name, material=Material(media, content), county=county, at=at)
         journal.record(act="export.make", object=f"export {export.uid}", by=by, at=at, facts={"bytes": len(content)})
@@ -150,14 +144,8 @@ def _content(export: Export, county: County, by: User, begun: datetime, at: date
         by.held = by.roles(on=on)
         asked = Asked(Case.objects.visible_to(by, on=on), county, period, on)
         if export.kind == ExportKind.CASES_XLSX:
-            rows = listing.rows(asked, export.columns)
-            left = listing.matching(asked) - len(rows)
-            title = _("事项清单")
-            note = [
-                [_("另有 %(left)d 件没有列出：一份清单最多 %(most)d 件，请缩短统计期。") % {"left": left, "most": listing.MOST}]
-            ]
-            wide = [[*line, *[None] * (len(export.columns) - 1)] for line in note] if left else []
-            return files.workbook([(title, listing.heads(export.columns), [*rows, *wide])], mark)
+            page = (_("事项清单"), listing.heads(export.columns), listing.rows(asked, export.columns))
+            return files.workbook([page], mark)
     pages = []
     wanted = whole.of(by)
     for place, one in enumerate(wanted):

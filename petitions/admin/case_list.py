@@ -62,9 +62,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         if request.method == "POST"
         else [],
     }
-    response = render(request, "admin/case_list.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "admin/case_list.html", context)
 
 
 class _Counted(Paginator):

@@ -51,7 +51,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("信访事项 %(number)s") % {"number": found.number},
         "case": found,
-        "person": _masked(found, county),
+        "person": identities.masked(found.identity, county=county),
         "joins": next((one for one in joined if one.pk == found.joins_id), None),
         "joined": [one for one in joined if one.joins_id == found.pk],
         "steps": [(step, words.done(step.action)) for step in found.steps.all()],
@@ -66,12 +66,4 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         **parts.of(found, user=user, county=county, on=on),
         **case_end.parts(found),
     }
-    response = render(request, "admin/case.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _masked(found: Case, county: Any) -> dict[str, str]:
-    if found.identity.wrapped is None:
-        return {"name": _("（已销毁）"), "phone": "", "id_number": ""}
-    return identities.opened(found.identity, county=county).masked
+    return render(request, "admin/case.html", context)

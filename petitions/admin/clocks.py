@@ -42,9 +42,7 @@ def clock(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": timelines.whole(case, on, county),
         "today": on,
     }
-    response = render(request, "admin/clock.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "admin/clock.html", context)
 
 
 def _days(row: Deadline, calendar: WorkCalendar) -> list[dict[str, Any]]:

@@ -61,9 +61,7 @@ def disclosures(request: HttpRequest) -> HttpResponse:
         "form": AgreeForm(),
         "user_pk": user.pk,
     }
-    response = render(request, "admin/disclosures.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "admin/disclosures.html", context)
 
 
 def _whole(given: str) -> int:

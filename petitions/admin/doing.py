@@ -111,9 +111,7 @@ def do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         "may": may,
         "possible": one.is_offered(case, user, on),
     }
-    response = render(request, one.template, context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, one.template, context)
 
 
 def _unmoved(case: Case, form: CaseForm, one: Doing, user: User, on: date) -> None:

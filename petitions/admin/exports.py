@@ -72,7 +72,6 @@ def _listed(request: HttpRequest, *, status: int = 200) -> HttpResponse:
         "chosen": request.POST.getlist("columns") or list(listing.COLUMNS),
     }
     response = render(request, "admin/exports.html", context, status=status)
-    response.headers["Cache-Control"] = "no-store"
     if any(row.state in OPEN for row in rows):
         response.headers["Refresh"] = f"3; url={reverse('admin:exports')}"
     return response
@@ -90,5 +89,4 @@ def export(request: HttpRequest, uid: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:exports"))
     response = HttpResponse(found.content, content_type=found.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
-    response.headers["Cache-Control"] = "no-store"
     return response

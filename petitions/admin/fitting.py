@@ -5,7 +5,7 @@ from datetime import date
 from petitions.models import Case, Referral, ReferralState
 from petitions.models.referrals import LIVE
 from reception.models import RoleGrant, User
-from reception.roles import UNIT_ROLES, permits
+from reception.roles import permits
 
 
 def own(case: Case, user: User, on: date) -> Referral | None:
@@ -26,8 +26,7 @@ def _units(case: Case, user: User, on: date) -> frozenset[int]:
     """The units that a person works for on a day, remembered with the case: a page asks for each doing it may offer."""
     known: dict[tuple[int, date], frozenset[int]] = case.__dict__.setdefault("_units", {})
     if (user.pk, on) not in known:
-        grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
-        known[user.pk, on] = frozenset(grants.values_list("department", flat=True))
+        known[user.pk, on] = frozenset(RoleGrant.objects.units_of(user, on=on))
     return known[user.pk, on]
 
 

@@ -12,12 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from petitions.actions import improvements as act
-from petitions.admin.pressed import own_departments
 from petitions.forms.meetings import ImprovementForm, ReportForm
 from petitions.models import Case, Improvement
 from reception.admin.base import button, may, signed_in
 from reception.errors import Refused
-from reception.models import User
+from reception.models import RoleGrant, User
 from reception.roles import permits
 
 
@@ -33,7 +32,7 @@ def improvements(request: HttpRequest) -> HttpResponse:
         "make": button(user, "improvement.make"),
         "today": on,
     }
-    return _unkept(render(request, "admin/improvements.html", context))
+    return render(request, "admin/improvements.html", context)
 
 
 def make(request: HttpRequest) -> HttpResponse:
@@ -62,7 +61,7 @@ def make(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
     context = {**admin.site.each_context(request), "title": _("提出改进工作建议"), "form": form}
-    return _unkept(render(request, "admin/improvement_make.html", context))
+    return render(request, "admin/improvement_make.html", context)
 
 
 def improvement(request: HttpRequest, pk: int) -> HttpResponse:
@@ -91,7 +90,7 @@ def improvement(request: HttpRequest, pk: int) -> HttpResponse:
         "may": button(user, "case.handle"),
         "today": on,
     }
-    return _unkept(render(request, "admin/improvement.html", context))
+    return render(request, "admin/improvement.html", context)
 
 
 def _visible(user: User, on: Any) -> Any:
@@ -101,10 +100,5 @@ def _visible(user: User, on: Any) -> Any:
     if permits(user.held, "improvement.make"):
         return rows.filter(Q(case__isnull=True) | Q(case__in=seen.values("pk")))
     if permits(user.held, "case.handle"):
-        return rows.filter(department__in=own_departments(user, on=on))
+        return rows.filter(department__in=RoleGrant.objects.units_of(user, on=on))
     return rows.filter(Q(case__isnull=True) | Q(case__in=seen.values("pk")))
-
-
-def _unkept(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -50,7 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "groups": [(title(), [form[name] for name in names if name in form.fields]) for title, names in GROUPS],
     }
-    return _unkept(render(request, "admin/case_new.html", context))
+    return render(request, "admin/case_new.html", context)
 
 
 @require_POST
@@ -69,7 +69,7 @@ def slip(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseBadRequest(_("查询码不对。"), content_type="text/plain; charset=utf-8")
     response = HttpResponse(case_slips.pdf(case, code, county=county, at=at), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="case-{case.number}.pdf"'
-    return _unkept(response)
+    return response
 
 
 @require_safe
@@ -90,7 +90,7 @@ def material(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{row.uid}.{SUFFIXES.get(row.media_type, "bin")}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return _unkept(response)
+    return response
 
 
 def _slip_page(request: HttpRequest, case: Case, code: str, county: County) -> HttpResponse:
@@ -104,9 +104,4 @@ def _slip_page(request: HttpRequest, case: Case, code: str, county: County) -> H
         "facts": case_slips.facts(case, county),
         "notes": case_slips.notes(),
     }
-    return _unkept(render(request, "admin/case_slip.html", context))
-
-
-def _unkept(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "admin/case_slip.html", context)

@@ -62,9 +62,7 @@ def limits(request: HttpRequest) -> HttpResponse:
         "propose": button(user, "limit.propose"),
         "today": on,
     }
-    response = render(request, "admin/limits.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "admin/limits.html", context)
 
 
 def _do(do: str, request: HttpRequest, form: LimitForm, **who: Any) -> str:

@@ -34,7 +34,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "proposed": len(agendas.hard_cases(user, on=on)),
         "make": button(user, "agenda.make"),
     }
-    return _unkept(render(request, "admin/meetings.html", context))
+    return render(request, "admin/meetings.html", context)
 
 
 def propose(request: HttpRequest) -> HttpResponse:
@@ -59,7 +59,7 @@ def propose(request: HttpRequest) -> HttpResponse:
             form.full_clean()
             form.add_error(None, refusal.sentence)
     context = {**admin.site.each_context(request), "title": _("编制议题"), "form": form, "may": allowed, "today": on}
-    return _unkept(render(request, "admin/meeting_propose.html", context))
+    return render(request, "admin/meeting_propose.html", context)
 
 
 def meeting(request: HttpRequest, pk: int) -> HttpResponse:
@@ -95,7 +95,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "may": allowed,
         "held": timezone.localdate(at, timezone=county.zone) >= found.meets_on,
     }
-    return _unkept(render(request, "admin/meeting.html", context))
+    return render(request, "admin/meeting.html", context)
 
 
 def _visible(agenda: Agenda, user: User, on: Any) -> Any:
@@ -103,8 +103,3 @@ def _visible(agenda: Agenda, user: User, on: Any) -> Any:
     seen = Case.objects.visible_to(user, on=on)
     rows = AgendaItem.objects.filter(agenda=agenda, case__in=seen.values("pk"))
     return rows.select_related("case__topic", "case__department").order_by("position")
-
-
-def _unkept(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -69,7 +69,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "latest": limit.due,
         "save": button(user, "minutes.record"),
     }
-    return _unkept(render(request, "admin/minutes.html", context))
+    return render(request, "admin/minutes.html", context)
 
 
 def _times(booking: Booking, at: datetime) -> tuple[datetime, datetime]:
@@ -112,7 +112,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         "latest": limit.due,
         "save": button(user, "minutes.correct"),
     }
-    return _unkept(render(request, "admin/minutes.html", context))
+    return render(request, "admin/minutes.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -181,8 +181,3 @@ def _form_page(request: HttpRequest, booking: Booking, county: County, form: for
 
 def _to_case(found: Minutes) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:case", args=[found.case_id]))
-
-
-def _unkept(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -13,8 +13,8 @@ from petitions import words
 from petitions.models import Case, Deadline, Review, Supervision
 from petitions.workflow import Status
 from reception.admin.base import may, signed_in
-from reception.models import RoleGrant, User
-from reception.roles import UNIT_ROLES, permits
+from reception.models import RoleGrant
+from reception.roles import permits
 
 MOST = 200
 
@@ -26,7 +26,7 @@ def supervisions(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate(timezone=county.zone)
     rows = Supervision.objects.filter(case__in=Case.objects.visible_to(user, on=on).values("pk"))
     if permits(user.held, "case.handle") and not permits(user.held, "case.view"):
-        rows = rows.filter(department__in=own_departments(user, on=on))
+        rows = rows.filter(department__in=RoleGrant.objects.units_of(user, on=on))
     ended = request.GET.get("ended") == "1"
     rows = rows.filter(ended_on__isnull=not ended).select_related("case__topic", "department", "document")
     context = {
@@ -36,7 +36,7 @@ def supervisions(request: HttpRequest) -> HttpResponse:
         "ended": ended,
         "today": on,
     }
-    return _unkept(render(request, "admin/supervisions.html", context))
+    return render(request, "admin/supervisions.html", context)
 
 
 def reviews(request: HttpRequest) -> HttpResponse:
@@ -57,15 +57,4 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "decided": seen.exclude(ruling="").order_by("-decided_on", "-pk")[:50],
         "today": on,
     }
-    return _unkept(render(request, "admin/reviews.html", context))
-
-
-def own_departments(user: User, *, on: date) -> list[int]:
-    """The units a person works for on a day."""
-    grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
-    return list(grants.values_list("department", flat=True))
-
-
-def _unkept(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "admin/reviews.html", context)

@@ -32,6 +32,4 @@ def radar(request: HttpRequest) -> HttpResponse:
         "least": rising.LEAST,
         "times": rising.TIMES,
     }
-    response = render(request, "admin/radar.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "admin/radar.html", context)

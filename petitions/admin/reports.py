@@ -11,10 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from petitions.reports import whole
+from petitions.reports import shape, whole
 from petitions.reports.shape import Table
 from reception import charts
 from reception.admin.base import button, may, signed_in
+from reception.errors import Refused
 from reception.words import english
 from scheduling import periods
 from scheduling.periods import Length, Period
@@ -48,9 +49,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "cases": button(user, "case.export"),
         "radar": button(user, "case.view"),
     }
-    response = render(request, "admin/reports.html", context, status=400 if wrong else 200)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "admin/reports.html", context, status=400 if wrong else 200)
 
 
 def _period(asked: str, on: date) -> tuple[Period, str]:
@@ -59,9 +58,9 @@ def _period(asked: str, on: date) -> tuple[Period, str]:
     if not asked:
         return last, ""
     try:
-        period = periods.parse(asked)
-    except ValueError:
-        return last, _("“%(asked)s”不是统计期。请写年（2026）、季度（2026-Q3）或月（2026-07）。") % {"asked": asked[:20]}
+        period = shape.period(asked)
+    except Refused as refusal:
+        return last, refusal.sentence
     if period.first > on:
         return last, _("%(period)s 还没有开始，没有可统计的。") % {"period": words(period)}
     return period, ""

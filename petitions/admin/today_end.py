@@ -6,11 +6,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from petitions.admin.pressed import own_departments
 from petitions.models import Case, Improvement, Opinion, Review, Supervision
 from petitions.workflow import Status
 from reception.admin.todo import Step
-from reception.models import User
+from reception.models import RoleGrant, User
 from reception.roles import permits
 
 MOST = 10
@@ -58,7 +57,7 @@ def _promised(seen: Any, on: date) -> list[Step]:
 
 
 def _of_units(user: User, seen: Any, on: date) -> list[Step]:
-    own = own_departments(user, on=on)
+    own = RoleGrant.objects.units_of(user, on=on)
     found = [
         Step(
             _("%(number)s 督办，%(day)s 前反馈") % {"number": row.case.number, "day": row.due_on},

@@ -28,6 +28,4 @@ def cases(request: HttpRequest) -> HttpResponse:
         "supervised": sum(line.is_supervised for line in lines),
         "today": on,
     }
-    response = render(request, "admin/unit_cases.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "admin/unit_cases.html", context)

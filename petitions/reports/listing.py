@@ -43,18 +43,17 @@ def heads(columns: Sequence[str]) -> list[str]:
 
 
 def rows(asked: Asked, columns: Sequence[str]) -> list[list[Cell]]:
-    """The cases received in the period, the newest first, at most `MOST`; nothing that complains of anyone.
+    """The cases received in the period, the newest first, at most `MOST`; where some are left out, a last row says how many.
 
-    An accusation's number beside a unit already tells too much in a file that is passed on.
+    Nothing that complains of anyone: an accusation's number beside a unit already tells too much in a file that is passed on.
     """
     found: CaseQuerySet = asked.seen.filter(**asked.within("received_on")).filter(
         accused_leader=None, accused_department=None, accused_user=None
     )
     cases = found.select_related("topic", "department").order_by("-received_on", "-pk")[:MOST]
-    return [[COLUMNS[name][1](case) for name in columns] for case in cases]
-
-
-def matching(asked: Asked) -> int:
-    """How many there are, whatever the most."""
-    found: CaseQuerySet = asked.seen.filter(**asked.within("received_on"))
-    return found.filter(accused_leader=None, accused_department=None, accused_user=None).count()
+    listed: list[list[Cell]] = [[COLUMNS[name][1](case) for name in columns] for case in cases]
+    left = found.count() - len(listed)
+    if left:
+        words = _("另有 %(left)d 件没有列出：一份清单最多 %(most)d 件，请缩短统计期。") % {"left": left, "most": MOST}
+        listed.append([words, *[None] * (len(columns) - 1)])
+    return listed

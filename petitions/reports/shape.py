@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from petitions.models.cases import CaseQuerySet
+from reception.errors import Refused
 from reception.models import County
+from scheduling import periods
 from scheduling.periods import Period
 
 
@@ -36,6 +40,14 @@ class Table:
         if not self.has_total or len(self.rows) < 2:
             return None
         return tuple(sum(numbers) for numbers in zip(*(row.numbers for row in self.rows), strict=True))
+
+
+def period(key: str) -> Period:
+    """The period that was typed. Raises `Refused` for what names none."""
+    try:
+        return periods.parse(key)
+    except ValueError as error:
+        raise Refused(_("“%(asked)s”不是统计期。请写年（2026）、季度（2026-Q3）或月（2026-07）。") % {"asked": key[:20]}) from error
 
 
 @dataclass(frozen=True)

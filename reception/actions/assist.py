@@ -11,7 +11,7 @@ from reception.actions.permissions import require
 from reception.actions.whole import whole
 from reception.errors import Forbidden, Refused
 from reception.models import BookingWay, County, Department, DepartmentKind, RoleGrant, Sitting, User
-from reception.roles import UNIT_ROLES, permits
+from reception.roles import permits
 
 WAYS = (BookingWay.COUNTER, BookingWay.PHONE)
 
@@ -61,5 +61,4 @@ def _permitted(county: County, by: User, at: datetime) -> None:
 
 
 def _units(user: User, *, on: date) -> "QuerySet[Department]":
-    grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
-    return Department.objects.filter(pk__in=grants.values("department"))
+    return Department.objects.filter(pk__in=RoleGrant.objects.units_of(user, on=on))

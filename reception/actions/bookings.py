@@ -118,9 +118,13 @@ def move(*, booking: Booking, to: Sitting, key: uuid.UUID, county: County, by: U
     return fresh
 
 
-def promote_first(*, sitting: Sitting, county: County, at: datetime) -> None:
-    """Before a newcomer gets a place: whoever waits has it first, where one became free unseen, as when a hold ran out."""
-    if Booking.objects.filter(sitting=sitting, state=BookingState.WAITLISTED).exists():
+def promote_first(*, sitting: Sitting, county: County, at: datetime, holder: uuid.UUID | None = None) -> None:
+    """Before a newcomer gets a place: whoever waits has it first, where one became free unseen, as when a hold ran out.
+
+    Not before a `holder` whose form holds a place there already: that is no newcomer.
+    """
+    waits = Booking.objects.filter(sitting=sitting, state=BookingState.WAITLISTED).exists()
+    if waits and not (holder and places.holds(sitting=sitting, holder=holder)):
         promote(sitting=sitting, county=county, at=at)
 
 

@@ -110,7 +110,7 @@ def sweep(*, county: County, by: User, at: datetime) -> int:
         pulse = Pulse.objects.filter(county=county).first() or Pulse(county=county)
         history = lineage.history()
         point = transaction.savepoint()
-        made = derive(county=county, at=at)
+        made = derive(county=county, at=at, swept_on=pulse.swept_on)
         failpoint("in_sweep")
         held = _held(pulse, history, made, at)
         if held is not None:
@@ -124,9 +124,9 @@ def sweep(*, county: County, by: User, at: datetime) -> int:
     return made
 
 
-def derive(*, county: County, at: datetime) -> int:
-    """Put there what should be there, whatever the pulse says; how many rows were new. The county is in scope."""
-    swept_on = Pulse.objects.filter(county=county).values_list("swept_on", flat=True).first()
+def derive(*, county: County, at: datetime, swept_on: date | None) -> int:
+    """Put there what should be there, since the day of the last look, whatever else the pulse says; how many rows were new. The county is
+    in scope."""
     today = at.astimezone(county.zone).date()
     look = Sweep(county, at, today, min(today - LOOKED_BACK, swept_on or today), work_calendar(county))
     return sum(_put(derived, look) for source in (*SOURCES, *LAST) for derived in source(look))

@@ -209,8 +209,7 @@ def _held(row: Draft, county: County, at: datetime) -> datetime | None:
         if not places.within_reach(row.sitting, row.uid, at=at):
             raise places.Full(str(places.NONE_LEFT))
         return None
-    if not places.holds(sitting=row.sitting, holder=row.uid):
-        bookings.promote_first(sitting=row.sitting, county=county, at=at)
+    bookings.promote_first(sitting=row.sitting, county=county, at=at, holder=row.uid)
     return places.hold(sitting=row.sitting, holder=row.uid, at=at)
 
 

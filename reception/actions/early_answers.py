@@ -14,7 +14,7 @@ from reception.actions.permissions import require
 from reception.actions.whole import whole
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import Booking, County, Department, EarlyAnswer, EarlyAnswerState, RoleGrant, User
-from reception.roles import UNIT_ROLES, permits
+from reception.roles import permits
 from reception.workflows.booking import WORKFLOW as BOOKING
 from reception.workflows.early_answer import NOTHING, SHOWN, WORKFLOW
 
@@ -46,8 +46,7 @@ def answerers(booking: Booking, user: User, *, on: date) -> list[Department]:
         return []
     found = Department.objects.all()
     if not permits(roles, "booking.manage"):
-        units = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
-        found = found.filter(pk__in=units.values("department"))
+        found = found.filter(pk__in=RoleGrant.objects.units_of(user, on=on))
     accused = booking.accused_department_id
     return [unit for unit in found if accused is None or accused not in (unit.pk, unit.superior_id)]
 

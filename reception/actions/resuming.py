@@ -22,20 +22,20 @@ def let_go(*, county: County, by: User, at: datetime) -> None:
         facts = {"held": pulse.held}
         history = lineage.history()
         if pulse.is_of_another(history):
-            facts["for_a_person"] = _for_a_person(county, at)
+            facts["for_a_person"] = _for_a_person(pulse, county, at)
         released = {"history": history, "held_at": None, "held": 0, "released_until": at + deriving.NO_LEAP}
         Pulse.objects.filter(county=county).update(**released)
         journal.record(act="messages.let_go", object=f"county {county.slug}", by=by, at=at, facts=facts)
 
 
-def _for_a_person(county: County, at: datetime) -> int:
+def _for_a_person(pulse: Pulse, county: County, at: datetime) -> int:
     """Whatever should have been said by now may have been said already, by the database that was lost; how many messages it is.
 
     All of it is brought up first: what time alone brings about, and what follows from how things stand. What came up later would be
     taken for news.
     """
     sweeps.all_due(county=county, by=User.objects.system(), at=at)
-    deriving.derive(county=county, at=at)
+    deriving.derive(county=county, at=at, swept_on=pulse.swept_on)
     waiting = Message.objects.filter(state__in=(MessageState.WAITING, MessageState.SENDING)).exclude(channel=Channel.INBOX)
     rows = list(waiting.select_for_update().only("pk", "key", "fence"))
     Attempt.objects.bulk_create(

@@ -32,5 +32,4 @@ def upload(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{row.uid}.{SUFFIXES.get(row.media_type, "bin")}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "no-store"
     return response

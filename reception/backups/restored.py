@@ -6,6 +6,7 @@ Silent is tried in earnest: one round of the sender, as it goes on by itself, mu
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.apps import apps
 from django.db import connection
@@ -32,10 +33,11 @@ class Look:
 
 def looks() -> Iterator[Look]:
     """Everything, one after the other. What is wrong is in the words of each."""
+    chains = _Chains()
     steps: list[tuple[str, Callable[[], tuple[str, bool]]]] = [
         (_("数据库结构与程序一致"), _migrations),
-        (_("日志的链"), _journal),
-        (_("各期公布的哈希"), _releases),
+        (_("日志的链"), chains.journal),
+        (_("各期公布的哈希"), chains.releases),
         (_("主要数据表"), _rows),
         (_("消息暂停，等人放行"), _silence),
     ]
@@ -57,25 +59,30 @@ def _migrations() -> tuple[str, bool]:
     return _("%(count)d 个迁移") % {"count": len(wanted)}, True
 
 
-def _journal() -> tuple[str, bool]:
-    return _chained("journal:", Entry.objects.count, _("%(count)d 条"))
+class _Chains:
+    """Every county's journal and releases, followed link by link once: they are one chain to whoever follows it."""
 
+    @cached_property
+    def followed(self) -> tuple[list[str], int, int]:
+        """The faults, each with its county's slug, and how many entries and releases there are."""
+        faults: list[str] = []
+        entries = published = 0
+        for county in County.objects.order_by("slug"):
+            with scope.county(county):
+                faults += [f"{county.slug}: {fault}" for fault in journal.faults()]
+                entries += Entry.objects.count()
+                published += Release.objects.published().count()
+        return faults, entries, published
 
-def _releases() -> tuple[str, bool]:
-    return _chained("releases:", _published, _("%(count)d 期"))
+    def journal(self) -> tuple[str, bool]:
+        return self._said("journal:", _("%(count)d 条") % {"count": self.followed[1]})
 
+    def releases(self) -> tuple[str, bool]:
+        return self._said("releases:", _("%(count)d 期") % {"count": self.followed[2]})
 
-def _published() -> int:
-    return int(Release.objects.published().count())
-
-
-def _chained(of: str, counted: Callable[[], int], words: str) -> tuple[str, bool]:
-    count, faults = 0, []
-    for county in County.objects.order_by("slug"):
-        with scope.county(county):
-            faults += [f"{county.slug}: {fault}" for fault in journal.faults() if fault.startswith(of)]
-            count += counted()
-    return ("；".join(faults[:FAULTS_SHOWN]), False) if faults else (words % {"count": count}, True)
+    def _said(self, of: str, well: str) -> tuple[str, bool]:
+        faults = [fault for fault in self.followed[0] if fault.partition(": ")[2].startswith(of)]
+        return ("；".join(faults[:FAULTS_SHOWN]), False) if faults else (well, True)
 
 
 # The tables whose counts are shown, by name, so that the room above is asked for its own without being known here.

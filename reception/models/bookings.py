@@ -17,7 +17,7 @@ from reception.models.counties import Scoped, ScopedManager
 from reception.models.days import Sitting
 from reception.models.identities import Identity
 from reception.models.people import Department, Leader, RoleGrant, User
-from reception.roles import UNIT_ROLES, permits
+from reception.roles import permits
 from reception.workflows.booking import COMING, HOLDING, IN_HALL
 
 MOST_REPRESENTATIVES = 5
@@ -120,8 +120,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         found = self.unaccusing(user, on=on)
         if permits(roles, "booking.manage"):
             return found
-        grants = RoleGrant.objects.filter(user=user, role__in=UNIT_ROLES, department__isnull=False).on(on)
-        units = list(grants.values_list("department", flat=True))
+        units = list(RoleGrant.objects.units_of(user, on=on))
         attending = Sitting.objects.filter(attendances__department__in=units).values("pk")
         return found.filter(Q(topic__department__in=units) | Q(sitting__in=attending))
 

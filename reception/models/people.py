@@ -16,7 +16,7 @@ from django.utils.translation import ngettext_lazy
 
 from reception import language
 from reception.models.counties import County, Scoped, ScopedManager
-from reception.roles import LABELS, SEPARATED, Role, opens_staff_site
+from reception.roles import LABELS, SEPARATED, UNIT_ROLES, Role, opens_staff_site
 
 # These accounts can sign in while settings.DEMO is true and never otherwise.
 DEMO_PREFIX = "demo-"
@@ -273,6 +273,16 @@ class Tenure(Scoped):
         return f"{self.leader} · {self.post}"
 
 
+class GrantQuerySet(PeriodQuerySet):
+    def units_of(self, user: User, *, on: date) -> models.QuerySet:
+        """Ids of the units that a person works for on a day; as they are, or inside another query."""
+        grants = self.on(on).filter(user=user, role__in=UNIT_ROLES, department__isnull=False)
+        return grants.order_by().values_list("department", flat=True)
+
+
+GrantManager = ScopedManager.from_queryset(GrantQuerySet)
+
+
 class RoleGrant(Scoped):
     """A person holds a role from `starts_on` to the day before `ends_on`."""
 
@@ -287,7 +297,7 @@ class RoleGrant(Scoped):
     starts_on = models.DateField(_("自"))
     ends_on = models.DateField(_("至（不含）"), null=True, blank=True)
 
-    objects: ClassVar[Any] = PeriodManager()
+    objects: ClassVar[Any] = GrantManager()
 
     class Meta(Scoped.Meta):
         verbose_name = ngettext_lazy("角色授予", "角色授予", 1)

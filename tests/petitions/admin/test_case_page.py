@@ -33,7 +33,8 @@ WAYS = {
 
 def asked(browser, case):
     with CaptureQueriesContext(connection) as queries:
-        assert browser.get(reverse("admin:case", args=[case.pk])).status_code == 200
+        page = browser.get(reverse("admin:case", args=[case.pk]))
+    assert (page.status_code, "no-store" in page["Cache-Control"]) == (200, True)
     return own(queries)
 
 

@@ -28,6 +28,15 @@ def text(response):
     return response.content.decode()
 
 
+def offered(office, answer):
+    """A sitting whose leader can't come, put to the first candidate: the substitution, the candidate's tenure, and who does such things."""
+    who = {"county": office.county, "by": office.clerk, "at": AT}
+    row = answers.decline(answer=answer, reason="leave", **who)
+    _candidate, tenure = substitutions.ranked(sitting(office))[0]
+    substitutions.propose(substitution=row, post=tenure.post, leader=tenure.leader, coordinators="科长", **who)
+    return row, tenure, who
+
+
 def state(office, answer):
     with scope.county(office.county):
         return Answer.objects.get(pk=answer.pk).state
@@ -188,10 +197,7 @@ def test_an_offer_is_accepted_on_the_substitutes_desk(desk, sign_in):
     office, answer, _client = desk
     joint = builders.user("joint", office.county, Role.JOINT_OFFICE)
     with scope.county(office.county):
-        who = {"county": office.county, "by": office.clerk, "at": AT}
-        row = answers.decline(answer=answer, reason="leave", **who)
-        _candidate, tenure = substitutions.ranked(sitting(office))[0]
-        substitutions.propose(substitution=row, post=tenure.post, leader=tenure.leader, coordinators="科长", **who)
+        row, tenure, who = offered(office, answer)
     client = sign_in(account(office, tenure.leader.code, "the-substitute"))
     page = text(client.get("/desk/"))
     assert ("请您替代接访" in page, "同意替代" in page) == (True, False)
@@ -223,10 +229,7 @@ def test_an_offer_that_moved_on_is_not_declined_from_an_old_tab(desk, sign_in):
     office, answer, _client = desk
     joint = builders.user("joint", office.county, Role.JOINT_OFFICE)
     with scope.county(office.county):
-        who = {"county": office.county, "by": office.clerk, "at": AT}
-        row = answers.decline(answer=answer, reason="leave", **who)
-        _candidate, tenure = substitutions.ranked(sitting(office))[0]
-        substitutions.propose(substitution=row, post=tenure.post, leader=tenure.leader, coordinators="科长", **who)
+        row, tenure, who = offered(office, answer)
         substitutions.endorse(substitution=row, **(who | {"by": joint}))
     client = sign_in(account(office, tenure.leader.code, "the-substitute"))
     seen = re.search(r'name="seen" value="([^"]+)"', text(client.get("/desk/"))).group(1)
@@ -243,10 +246,7 @@ def test_what_changed_is_said_with_the_old_struck_out(desk, sign_in):
     assert "第 1 期" in text(client.get("/desk/"))
     joint = builders.user("joint", office.county, Role.JOINT_OFFICE)
     with scope.county(office.county):
-        who = {"county": office.county, "by": office.clerk, "at": AT}
-        row = answers.decline(answer=answer, reason="leave", **who)
-        _candidate, tenure = substitutions.ranked(sitting(office))[0]
-        substitutions.propose(substitution=row, post=tenure.post, leader=tenure.leader, coordinators="科长", **who)
+        row, tenure, who = offered(office, answer)
         substitutions.endorse(substitution=row, **(who | {"by": joint}))
         substitutions.accept(substitution=row, **who)
         draft = substitutions.settle(substitution=row, **who)

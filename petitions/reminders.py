@@ -62,7 +62,7 @@ OF_LEADERS = """
     WHERE g.county_id = %(county)s AND g.role = 'secretary' AND g.starts_on <= %(today)s AND (g.ends_on IS NULL OR g.ends_on > %(today)s)
 """
 # Each clock with the people of its step. `manned` are the units in which somebody has an account. Whoever is named as handler counts
-# only while they are in the unit: a clock whose handler has left is the unit's again.
+# only while they are in the unit (in any, where the clock is no unit's): a clock whose handler has left is the unit's again.
 TOLD = """
     WITH people AS MATERIALIZED ({people}), of_leaders AS MATERIALIZED ({of_leaders}),
         headed AS (SELECT DISTINCT department_id FROM people WHERE role = 'department_head'),
@@ -70,7 +70,9 @@ TOLD = """
         manned AS (SELECT DISTINCT department_id FROM of_units),
         found AS ({open}),
         open AS MATERIALIZED (
-            SELECT f.*, h.user_id AS handler FROM found f LEFT JOIN of_units h ON h.department_id = f.unit AND h.user_id = f.named
+            SELECT f.*, coalesce(h.user_id, a.user_id) AS handler FROM found f
+            LEFT JOIN of_units h ON h.department_id = f.unit AND h.user_id = f.named
+            LEFT JOIN (SELECT DISTINCT user_id FROM of_units) a ON f.unit IS NULL AND a.user_id = f.named
         ),
         told AS (
             SELECT o.*, o.handler AS user_id FROM open o WHERE o.audience = 'handler' AND o.handler IS NOT NULL

@@ -15,7 +15,6 @@ from reception.backups import programs, restoring, segments
 from reception.backups.folder import Base, Folder, shown
 from reception.backups.segments import Segment
 from reception.backups.streams import Damaged
-from reception.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def check(folder: Folder) -> Iterator[Checked]:
         yield Checked(_("备份说明"), (str(error),))
         return
     if not bases:
-        raise Refused(_("%(path)s 中没有基础备份。请先运行 backup。") % {"path": folder.path})
+        raise folder.empty()
     damaged = yield from _log(folder, bases)
     for base in bases:
         yield _base(folder, base, damaged)

@@ -71,11 +71,15 @@ class Folder:
         names = sorted(one.name.removesuffix(f".note{END}") for one in (self.path / "base").glob(f"*.note{END}"))
         return [_read(self._told(f"base/{name}.note")) for name in names]
 
+    def empty(self) -> Refused:
+        """What is said where there is no base backup."""
+        return Refused(_("%(path)s 中没有基础备份。请先运行 backup。") % {"path": self.path})
+
     def base_for(self, to: datetime | None) -> Base:
         """The newest base backup that was done by a moment; the newest of all for the end. Raises `Refused` where there is none."""
         found = self.bases()
         if not found:
-            raise Refused(_("%(path)s 中没有基础备份。请先运行 backup。") % {"path": self.path})
+            raise self.empty()
         done = [base for base in found if to is None or base.ended_at <= to]
         if not done:
             raise Refused(_("最早的备份完成于 %(first)s，不能恢复到更早的时刻。") % {"first": shown(found[0].ended_at)})

@@ -61,7 +61,7 @@ def take(path: Path, *, with_base: bool = True, but: int | None = None) -> Taken
     _keys_apart(path, spool)
     known = folder.bases()
     if not with_base and not known:
-        raise Refused(_("%(path)s 中没有基础备份。请先运行 backup。") % {"path": path})
+        raise folder.empty()
     base = _base(folder, known[-1] if known else None) if with_base else known[-1]
     with folder.alone():
         return _kept(folder, spool, base, with_base, but)

@@ -72,6 +72,9 @@ class BookingWay(models.TextChoices):
 
 AGAIN = _("三十天内您已预约过这位领导。可以凭编号和查询码改期，或选择另一位领导。")
 
+# Of these a person has one with a leader in thirty days: whoever only walks in is never refused.
+COUNTS = Q(state__in=[*HOLDING, "waitlisted"]) & ~Q(way="walk_in")
+
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def of_the_same(self, booking: "Booking") -> "BookingQuerySet":
@@ -83,7 +86,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         apart = timedelta(days=APART_DAYS)
         near = self.filter(leader=booking.leader, day__gt=booking.day - apart, day__lt=booking.day + apart)
         near = near.filter(identity__name_index=one.name_index, identity__phone_index=one.phone_index)
-        near = near.filter(state__in=[*HOLDING, "waitlisted"]).exclude(way="walk_in").exclude(pk=booking.pk)
+        near = near.filter(COUNTS).exclude(pk=booking.pk)
         return near.filter(identity__id_index="") if one.id_index else near
 
     def coming(self) -> "BookingQuerySet":
@@ -200,7 +203,7 @@ class Booking(Scoped):
                     ("person_index", RangeOperators.EQUAL),
                     (Apart("day"), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(state__in=[*HOLDING, "waitlisted"]) & ~Q(way="walk_in"),
+                condition=COUNTS,
                 violation_error_message=AGAIN,
             ),
         ]

@@ -245,6 +245,8 @@ def without_row_lock(monkeypatch):
 def test_two_publications_with_the_guard_off(world, unguarded, monkeypatch):
     release = world.approved()
     without_row_lock(monkeypatch)
+    # Neither publishes before both have found that nothing changed: else the later one would see the earlier one's number.
+    meeting(monkeypatch, releases, "_unchanged")
     with Pair() as at_once:
         outcomes = at_once(world.publish(release), world.publish(release, world.other))
     assert sum(isinstance(outcome, Release) for outcome in outcomes) == 1

@@ -16,7 +16,18 @@ class PetitionsConfig(AppConfig):
         shows beside a leader's days, a demo; and who does what was signed."""
         # They need the models, which are loaded by now; the actions register what they carry out.
         from petitions import clock_news, demo_cases, instructions, reminders, walls  # noqa: PLC0415
-        from petitions.actions import briefings, closing, exports, extensions, handling, recounts, reviews, screening, withdrawals  # noqa: F401, PLC0415
+        from petitions.actions import (  # noqa: F401, PLC0415
+            briefings,
+            closing,
+            exports,
+            extensions,
+            handling,
+            recounts,
+            results,
+            reviews,
+            screening,
+            withdrawals,
+        )
         from petitions.deeds import ACTS  # noqa: PLC0415
         from petitions.demo import make  # noqa: PLC0415
         from petitions.models import Case, ExportFile, Material  # noqa: PLC0415
@@ -33,7 +44,7 @@ class PetitionsConfig(AppConfig):
         _add(uploads.TABLES, ExportFile, Material)
         _add(duties.BESIDE, instructions.beside)
         _add(deriving.SOURCES, reminders.clocks, reminders.to_petitioners)
-        _add(sweeps.ALSO, briefings.tell_due, closing.propose_due, exports.settle)
+        _add(sweeps.ALSO, briefings.tell_due, closing.propose_due, exports.settle, results.publish_due)
         news.LINES["clock"] = clock_news.lines
         visitors.MORE |= {"case_document": clock_news.document, "case_right": clock_news.right}
         _add(demo.MORE, make, demo_cases.make)

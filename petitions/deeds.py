@@ -30,6 +30,7 @@ ACTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "take": lambda: _("下载导出文件"),
         "expire": lambda: _("删除过期的导出文件"),
     },
+    "results": {"publish": lambda: _("公布办理结果")},
     "improvement": {"make": lambda: _("提出改进工作建议"), "report": lambda: _("登记改进情况")},
     "limit": {
         "propose": lambda: _("提出期限规则"),

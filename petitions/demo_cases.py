@@ -19,6 +19,7 @@ from petitions.actions import (
     opinions,
     referrals,
     repeats,
+    results,
     reviews,
     screening,
     supervision,
@@ -118,6 +119,7 @@ def make(county: County, at: datetime) -> int:
         story = Story(county, today, known)
         for tell in STORIES:
             tell(story)
+        results.publish_due(county=county, by=User.objects.system(), at=at)
         return story.number
 
 

@@ -1,7 +1,7 @@
 """Where public pages find a county and its releases: in the database, or in what the process holds of it.
 
-A page is made of one edition: the county's row, its newest release and the heads of all, read in one go. The number of the edition
-is counted up by the database with every change of these (migration 0008_edition).
+A page is made of one edition: the county's row, its newest release, the heads of all and the results by month, read in one go. The
+number of the edition is counted up by the database with every change of these (migrations 0008_edition and 0021_results).
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from reception import scope
 from reception.actions import journal
-from reception.models import County, Release
+from reception.models import County, Release, Result
 from reception.published import Head, Roster
 
 PATIENCE = 5
@@ -75,9 +75,10 @@ def load(county: County) -> Dossier:
             heads = tuple(
                 Head(row.number, row.hash, journal.moment(row.published_at), {"zh": row.note, "en": row.note_en}) for row in rows
             )
+            results = tuple(Result.objects.order_by("-month").values_list("document", flat=True))
             after = County.objects.get(pk=county.pk)
             if after.edition == before.edition:
-                return Dossier(after, Roster(newest.document, newest.hash, heads) if newest else None)
+                return Dossier(after, Roster(newest.document, newest.hash, heads, results) if newest else None)
             before = after
     raise Unavailable(f"{county.slug} changes faster than it can be read")
 

@@ -107,11 +107,15 @@ class Head:
 
 @dataclass(frozen=True)
 class Roster:
-    """A county's roster as its release says it. `heads` are all releases there were when it was read, the newest first."""
+    """A county's roster as its release says it.
+
+    `heads` are all releases, and `results` the documents of all months' results, that there were when it was read, the newest first.
+    """
 
     document: Mapping[str, Any]
     hash: str
     heads: tuple[Head, ...] = ()
+    results: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def number(self) -> int:

@@ -1,7 +1,7 @@
-"""The published releases as files beside the process, so that one started while the database is down can serve them.
+"""The published releases and results as files beside the process, so that one started while the database is down can serve them.
 
 `counties.json` holds what is public of every county; its time of change is when it was last known to be right. Each county has
-`<slug>/heads.json` and `<slug>/<number>.json.gz`; a release is believed only when its document has its hash.
+`<slug>/heads.json`, with the results, and `<slug>/<number>.json.gz`; a release is believed only when its document has its hash.
 """
 
 import gzip
@@ -53,15 +53,14 @@ class Snapshot:
             return [], None
 
     def keep(self, county: County, roster: Roster | None) -> None:
-        """Keep a county's newest release and the heads of all."""
+        """Keep a county's newest release, the heads of all and the results."""
         if self.folder is None:
             return
         heads = [vars(head) for head in roster.heads] if roster else []
         if roster:
             self.keep_release(county, roster)
-        self._write(
-            f"{county.slug}/heads.json", json.dumps({"edition": county.edition, "heads": heads}, ensure_ascii=False).encode()
-        )
+        kept = {"edition": county.edition, "heads": heads, "results": roster.results if roster else []}
+        self._write(f"{county.slug}/heads.json", json.dumps(kept, ensure_ascii=False).encode())
 
     def keep_release(self, county: County, roster: Roster) -> None:
         if not self.has_release(county, roster.number):
@@ -87,7 +86,7 @@ class Snapshot:
         roster = self.release(county, heads[0].number)
         if roster.hash != heads[0].hash:
             raise LookupError(county.slug)
-        return Roster(roster.document, roster.hash, heads)
+        return Roster(roster.document, roster.hash, heads, tuple(found.get("results", ())))
 
     def release(self, county: County, number: int) -> Roster:
         """A release by its number. Raises `LookupError` where it is not kept, or is not what was published."""

@@ -15,6 +15,7 @@ from reception.views import (
     pages,
     papers,
     public,
+    results,
     site,
     tracking,
 )
@@ -69,7 +70,8 @@ urlpatterns = [
     path("<slug:county>/feeds/", pages.feeds, name="feeds"),
     path("<slug:county>/embed-help/", pages.embed_help, name="embed-help"),
     path("<slug:county>/api/", pages.api_help, name="api-help"),
-    path("<slug:county>/results/", pages.results, name="results"),
+    path("<slug:county>/results/", results.results, name="results"),
+    path("<slug:county>/results.csv", results.results_csv, name="results_csv"),
     path("<slug:county>/roster/", pages.go_to_year, name="roster"),
     path("<slug:county>/roster/<str:year>/", public.year, name="year"),
     path("<slug:county>/roster/<str:year>/notice.pdf", papers.year, name="year_notice"),

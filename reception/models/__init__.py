@@ -29,6 +29,7 @@ from reception.models.identities import Identity
 from reception.models.journal import Entry
 from reception.models.messages import DIGEST, TO_SEE_TO, Attempt, Channel, Message, MessageState, Occasion, Outcome, Pulse
 from reception.models.people import Department, DepartmentKind, Leader, Place, Post, RoleGrant, Side, Tenure, User
+from reception.models.results import Result
 from reception.models.roster import Release, ReleaseState
 from reception.models.uploads import Upload
 
@@ -84,6 +85,7 @@ __all__ = [
     "Release",
     "ReleaseState",
     "Representative",
+    "Result",
     "RoleGrant",
     "Rotation",
     "Scoped",

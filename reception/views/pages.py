@@ -1,4 +1,4 @@
-"""The county's other public pages: how dates were found, calendars to subscribe to, embedding, data, results, help."""
+"""The county's other public pages: how dates were found, calendars to subscribe to, embedding, data, help."""
 
 from urllib.parse import urlsplit
 
@@ -83,16 +83,6 @@ def api_help(request: HttpRequest, county: County, roster: published.Roster | No
         return public.nothing_yet(request, county)
     context = public.about(county, roster, public.today_in(county)) | {"site": settings.SITE_URL}
     return render(request, "reception/api_help.html", context)
-
-
-@in_county
-def results(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
-    """What came of the receptions. Until matters are handled here there are no numbers, and the page says so."""
-    if roster is None:
-        return public.nothing_yet(request, county)
-    today = public.today_in(county)
-    held = [day for day in roster.days if day.state == "held" and day.day <= today]
-    return render(request, "reception/results.html", public.about(county, roster, today) | {"held": held[-12:][::-1]})
 
 
 @in_county

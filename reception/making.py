@@ -15,6 +15,8 @@ from reception.shelf import Headers, Page
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 LARGEST = 4 * 1024 * 1024
+# What only a document in a browser heeds; a calendar program that asks every hour is spared it.
+FOR_DOCUMENTS = {"Content-Language", "Cross-Origin-Opener-Policy", "Referrer-Policy"}
 # In the last minutes of a day nobody may keep "tomorrow" beyond midnight; while the database is down nothing is fresh for long.
 BRIEF = "public, max-age=5, stale-if-error=86400"
 
@@ -55,7 +57,10 @@ def page_of(response: HttpResponseBase, noted: editions.Reading, *, open_query: 
     body = bytes(getattr(response, "content", b""))
     if not body or len(body) > LARGEST:
         return None
-    headers = [(name, BRIEF if brief and value == FRESH else value) for name, value in response.headers.items()]
+    needless = set() if "html" in response.headers.get("Content-Type", "") else FOR_DOCUMENTS
+    headers = [
+        (name, BRIEF if brief and value == FRESH else value) for name, value in response.headers.items() if name not in needless
+    ]
     county = next(iter(noted.editions)) if len(noted.editions) == 1 and not noted.every else None
     return Page(body, headers, county=county, zone=noted.zone, open_query=open_query)
 

@@ -58,3 +58,16 @@ def test_cookies_are_for_tls_where_the_site_has_it(site, secure):
         [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "SITE_URL": site}, capture_output=True, text=True, check=True
     )
     assert set(done.stdout.split()) == {secure}
+
+
+@pytest.mark.parametrize(("site", "before"), [("https://xinfang.example.gov.cn", "__Host-"), ("http://127.0.0.1:8000", "")])
+def test_a_cookie_s_name_binds_it_to_this_host_where_there_is_tls(site, before):
+    code = (
+        "import django; django.setup(); from django.conf import settings as s; from reception import browsers, quiet;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, browsers.COOKIE, quiet.COOKIE, sep='|')"
+    )
+    environment = {**os.environ, "SITE_URL": site, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    names = done.stdout.strip().split("|")
+    assert len(names) == 4
+    assert all(name.startswith("__Host-") == bool(before) for name in names), names

@@ -80,6 +80,25 @@ def due_at_the_broker(node: ast.AST) -> bool:
     )
 
 
+def can_be_foreseen(node: ast.AST) -> bool:
+    """Python's `random`, whose next number follows from those before; secrets come from `secrets`."""
+    names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+    return "random" in names or (isinstance(node, ast.ImportFrom) and node.module == "random")
+
+
+def makes_patterns_of_text(node: ast.AST) -> bool:
+    """An expression put together at run time: what somebody typed would be read as signs of the expression."""
+    made = (ast.JoinedStr, ast.BinOp, ast.Call)
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and _named(node.func.value) == "re"
+        and node.func.attr != "escape"
+        and bool(node.args)
+        and isinstance(node.args[0], made)
+    )
+
+
 def runs_away(node: ast.AST) -> bool:
     """An expression in which something without end stands within something without end."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _named(node.func.value) == "re" and node.args):
@@ -117,6 +136,8 @@ RULES: tuple[Rule, ...] = (
     keeps_pages,
     trusts_text,
     due_at_the_broker,
+    can_be_foreseen,
+    makes_patterns_of_text,
     runs_away,
 )
 

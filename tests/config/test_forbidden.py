@@ -13,6 +13,8 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 ALLOWED = {
     # JSON within a script's element, with <, > and & escaped a line above; test_no_text_ends_the_block_of_data holds it.
     "trusts_text": {"reception/templatetags/share.py"},
+    # How long a message waits before it is tried again.
+    "can_be_foreseen": {"reception/actions/messages.py"},
     # Each round begins with a sign that nothing within it takes, so there is one way to read a text;
     # test_what_repeats_within_repeats_takes_time_in_proportion holds it.
     "runs_away": {"reception/templatetags/words.py", "reception/models/counties.py"},
@@ -48,6 +50,9 @@ def test_no_source_breaks_a_rule(rule):
         (forbidden.keeps_pages, "@cache_page(60)\ndef page(request): ..."),
         (forbidden.trusts_text, "mark_safe(said)"),
         (forbidden.due_at_the_broker, "send.apply_async(eta=at)"),
+        (forbidden.can_be_foreseen, "import random"),
+        (forbidden.makes_patterns_of_text, "re.search(f'^{said}', text)"),
+        (forbidden.makes_patterns_of_text, "re.compile('a' + said)"),
         (forbidden.runs_away, "re.compile(r'(a+)+$')"),
         (forbidden.runs_away, "re.match(r'(?:x*|y)*z', said)"),
     ],

@@ -53,6 +53,12 @@ class Portal(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     asked: list = []
     gone = False
+    protecting = {
+        "Strict-Transport-Security": "max-age=60",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors https://elsewhere.example",
+    }
 
     def do_GET(self):
         if self.gone:
@@ -70,6 +76,8 @@ class Portal(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "public, max-age=60")
         self.send_header("Vary", "Accept-Encoding")
+        for name, value in self.protecting.items():
+            self.send_header(name, value)
         if self.path.startswith("/page/"):
             self.send_header("X-Accel-Expires", "1")
             self.send_header("ETag", '"one"')
@@ -195,7 +203,8 @@ def test_static_files_are_kept_for_ever_and_nothing_says_which_server_this_is(ng
 
 def test_it_lists_no_folder_traces_nothing_and_keeps_its_numbers_to_itself(nginx):
     assert get(nginx, "/static/")[0] in (403, 404)
-    assert get(nginx, "/static/../nginx.conf")[0] in (400, 403, 404)
+    for way in ("/static/../nginx.conf", "/static/..%2fnginx.conf", "/static../nginx.conf", "/static/.git/config"):
+        assert "worker_processes" not in get(nginx, way)[1], way
     request = urllib.request.Request(f"http://127.0.0.1:{nginx}/page/", method="TRACE", headers={"Cookie": "secret"})
     with pytest.raises(urllib.error.HTTPError) as refusal:
         urllib.request.urlopen(request, timeout=10)
@@ -215,8 +224,11 @@ def test_tls_is_new_and_secret_afterwards_too():
     )
     assert "ssl_session_tickets off;" in text
     # On the open port there is only the way to the closed one.
-    opened = re.findall(r"server \{\s+listen 80( default_server)?;.*?return (\S+)", text, flags=re.DOTALL)
-    assert opened == [(" default_server", "444;"), ("", "301")]
+    opened = re.findall(r"    server \{\n        listen 80( default_server)?;(.*?)\n    \}\n", text, flags=re.DOTALL)
+    assert [(which, re.findall(r"(\S+ \{ )?return (\w+)", said)) for which, said in opened] == [
+        (" default_server", [("", "444")]),
+        ("", [("/api/ { ", "403"), ("/gateway/ { ", "403"), ("/ { ", "301")]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -234,3 +246,20 @@ def test_a_request_of_two_lengths_is_none(nginx, raw):
         said = line.recv(200)
     assert said.split(b" ")[1] in (b"400", b"501"), said
     assert [path for path, _headers in Portal.asked if path.startswith("/admin/")] == []
+
+
+def test_each_answer_protects_the_browser_once_the_portals_own_and_nginxs(nginx):
+    for path in ("/page/", "/page/", "/mine/"):
+        headers = get(nginx, path)[2]
+        assert {name: headers.get_all(name) for name in Portal.protecting} == {
+            name: [said] for name, said in Portal.protecting.items()
+        }
+    Portal.gone = True
+    status, _body, headers = get(nginx, "/mine/")
+    assert (status, headers.get_all("X-Content-Type-Options"), headers.get_all("Referrer-Policy")) == (
+        502,
+        ["nosniff"],
+        ["same-origin"],
+    )
+    assert headers.get_all("Content-Security-Policy") == ["default-src 'none'; frame-ancestors 'none'"]
+    assert headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]

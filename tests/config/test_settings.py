@@ -71,3 +71,17 @@ def test_a_cookie_s_name_binds_it_to_this_host_where_there_is_tls(site, before):
     names = done.stdout.strip().split("|")
     assert len(names) == 4
     assert all(name.startswith("__Host-") == bool(before) for name in names), names
+
+
+def test_debugging_is_off_whatever_the_environment_says():
+    code = "from config import settings as s; print(s.DEBUG)"
+    environment = {**os.environ, "DEBUG": "1", "DJANGO_DEBUG": "True"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_the_databases_certificate_is_looked_at_where_its_address_says_so():
+    code = "from config import settings as s; print(s.DATABASES['default']['OPTIONS']['sslmode'], s.DATABASES['default']['OPTIONS']['options'])"
+    environment = {**os.environ, "DATABASE_URL": "postgresql://a:b@db.example/c?sslmode=verify-full&sslrootcert=/etc/ca.pem"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("verify-full -c statement_timeout=30000 ")

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from reception import scope
 from reception.models import User
 from reception.views import arrival
-from reception.views.accounts import through_the_door
+from reception.views.accounts import leaving, through_the_door
 
 
 class PortalAdminSite(AdminSite):
@@ -31,7 +31,8 @@ class PortalAdminSite(AdminSite):
     enable_nav_sidebar = False
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # type: ignore[override]
-        inner = super().admin_view(view, cacheable)
+        # Django lets browsers keep two of its pages; one of them names who has signed in.
+        inner = super().admin_view(view)
 
         @wraps(inner)
         def scoped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -60,7 +61,7 @@ class PortalAdminSite(AdminSite):
 
     @login_not_required
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
-        return through_the_door(account_logout)(request)
+        return leaving(through_the_door(account_logout))(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from petitions.admin import (  # noqa: PLC0415

@@ -1,7 +1,9 @@
-"""What no log may hold."""
+"""What no log may hold, and that a line stays a line."""
 
+import json
 import logging
 import re
+from typing import Any
 
 _FEED = re.compile(r"(/feeds/)[^/?\s]+")
 
@@ -14,3 +16,12 @@ class WithoutFeedTokens(logging.Filter):
         if "/feeds/" in said:
             record.msg, record.args = _FEED.sub(r"\1…", said), ()
         return True
+
+
+# Signs that some readers of logs take for the end of a line, or that turn the direction of what they show.
+_TURNS = {sign: f"\\u{sign:04x}" for sign in (0x7F, 0x85, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def one_line(said: Any, **options: Any) -> str:
+    """JSON on one line, whatever somebody sent; Chinese stays readable."""
+    return json.dumps(said, **options).translate(_TURNS)

@@ -8,6 +8,8 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.logs import one_line
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -62,6 +64,8 @@ if not SITE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("SITE_URL must begin with http:// or https://, as https://xinfang.example.gov.cn.")
 SECURE = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Whom finders of weaknesses may write to, as mailto: or https:; without it there is no /.well-known/security.txt.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="").strip()
 
 INSTALLED_APPS = [
     "config.apps.PortalAdminConfig",
@@ -83,6 +87,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "reception.headers.OwnPagesOnly",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -90,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "reception.sessions.EndsInTime",
     "reception.auth.OpenFirst",
     "reception.auth.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -153,6 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "reception.passwords.NotLikeTheName"},
     {"NAME": "reception.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "reception.passwords.NotCommon"},
+    {"NAME": "reception.passwords.NotOfThePlace"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "arrive"
@@ -205,12 +212,19 @@ CACHES = {
         "OPTIONS": {"serializer": "config.cache.JsonSerializer"},
     }
 }
+# Eight hours after signing in, whatever was done meanwhile: `reception.sessions` holds it.
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# The browser itself then refuses such a cookie from another host, from a subdomain or without TLS.
+if SECURE:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+# What is said once stays with the server: a cookie would carry it, readable, to the browser and back.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = _number("HSTS_SECONDS", 31536000 if SECURE else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("HSTS_SUBDOMAINS")
 SECURE_SSL_REDIRECT = False
 # The proxy that ends TLS redirects; behind it the portal would answer its own health checks with a redirect (W008). What else lives
 # under the host's name, and whether browsers preload it, is the office's to say (W005, W021).
@@ -281,7 +295,7 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(one_line, ensure_ascii=False),
             ],
             "foreign_pre_chain": [
                 structlog.stdlib.add_log_level,

@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
 from reception.views import arrival
-from reception.views.accounts import View, not_in_demo, own, through_the_door
+from reception.views.accounts import View, leaving, not_in_demo, own, through_the_door
 
 
 def mine(view: View) -> View:
@@ -18,7 +18,7 @@ def mine(view: View) -> View:
 urlpatterns = [
     path("arrive/", arrival.arrive, name="arrive"),
     path("login/", through_the_door(account.login), name="account_login"),
-    path("logout/", through_the_door(account.logout), name="account_logout"),
+    path("logout/", leaving(through_the_door(account.logout)), name="account_logout"),
     path("inactive/", through_the_door(account.account_inactive), name="account_inactive"),
     path("reauthenticate/", mine(account.reauthenticate), name="account_reauthenticate"),
     path("password/change/", mine(account.password_change), name="account_change_password"),

@@ -10,7 +10,7 @@ class ReceptionConfig(AppConfig):
     def ready(self) -> None:
         """The sign-in library's signals are heard from here on; the outbox learns what follows from this room's tables."""
         # They need the models, which are loaded by now.
-        from reception import hooks, news, visitors  # noqa: F401, PLC0415
+        from reception import checks, hooks, news, sessions, visitors  # noqa: F401, PLC0415
         from reception.actions import deriving, messages  # noqa: PLC0415
         from reception.models import DIGEST  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from reception.actions import envelopes
 
-COOKIE, SALT = "known", "reception.browsers"
+COOKIE, SALT = "__Host-known" if settings.SECURE else "known", "reception.browsers"
 MOST = 20
 KEPT_SECONDS = 400 * 24 * 3600
 

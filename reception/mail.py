@@ -42,8 +42,11 @@ class _Talk(smtplib.SMTP):
         self.cutter.forget()
 
 
-class _SealedTalk(smtplib.SMTP_SSL, _Talk):
+class _SealedTalk(_Talk, smtplib.SMTP_SSL):
     """The same, encrypted from the first byte."""
+
+    def _get_socket(self, host: Any, port: Any, timeout: Any) -> Any:
+        return self.context.wrap_socket(super()._get_socket(host, port, timeout), server_hostname=host)
 
 
 class Line(EmailBackend):

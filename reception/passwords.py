@@ -1,5 +1,6 @@
 """Django's checks of a new password, with our words in both languages."""
 
+import re
 from typing import Any
 
 from django.contrib.auth import password_validation as django
@@ -32,3 +33,38 @@ class NotLikeTheName(django.UserAttributeSimilarityValidator):
 
     def get_help_text(self) -> str:
         return _("不要与姓名、用户名或电子邮件相近。")
+
+
+# What anybody would try at this door: see docs/security.md, "Passwords". The county's own names are added to them.
+PLACE = (
+    "reception",
+    "receptionday",
+    "xinfang",
+    "jiefang",
+    "petition",
+    "portal",
+    "password",
+    "admin",
+    "信访",
+    "接访",
+    "领导",
+    "密码",
+)
+# So much must be left of a password when these words, digits and signs are taken out.
+LEFT = 6
+
+
+class NotOfThePlace:
+    """A password must be more than words of the portal and the county with a year behind them."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        county = getattr(user, "county", None)
+        own = (county.slug, county.name, county.name_en, county.bureau) if county else ()
+        left = password.casefold()
+        for word in sorted({word.casefold() for word in (*PLACE, *own) if word}, key=len, reverse=True):
+            left = left.replace(word, " ")
+        if len(left) < len(password) and len(re.sub(r"[\W\d_]", "", left)) < LEFT:
+            raise ValidationError(_("密码主要由本站或本县的名称组成，容易被猜到。请加入别的词语。"), code="password_of_the_place")
+
+    def get_help_text(self) -> str:
+        return _("不要只用本站、本县的名称加数字。")

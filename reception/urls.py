@@ -30,6 +30,7 @@ urlpatterns = [
     path("styleguide/", site.styleguide, name="styleguide"),
     path("csp/report/", csp.report, name="csp"),
     path("robots.txt", site.robots, name="robots"),
+    path(".well-known/security.txt", site.security, name="security"),
     path("sitemap.xml", site.sitemaps, name="sitemaps"),
     path("sitemap-site.xml", site.sitemap_site, name="sitemap-site"),
     path("desk/", desk.home, name="desk"),

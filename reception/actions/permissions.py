@@ -2,11 +2,14 @@
 
 from datetime import date, datetime
 
+import structlog
 from django.utils.translation import gettext as _
 
 from reception.errors import Forbidden
 from reception.models import County, Leader, RoleGrant, User
 from reception.roles import Role, permits, who_may
+
+log = structlog.get_logger(__name__)
 
 
 def require(permission: str, *, county: County, by: User, at: datetime) -> None:
@@ -15,6 +18,7 @@ def require(permission: str, *, county: County, by: User, at: datetime) -> None:
     Asked of the database each time, so a role that ended or was taken away counts from that moment.
     """
     if not _holds(permission, county=county, by=by, at=at):
+        log.warning("forbidden", permission=permission, county=county.slug, account=by.pk)
         raise Forbidden(_("您没有办理此事的权限。可以办理的角色：%(roles)s。") % {"roles": who_may(permission)})
 
 

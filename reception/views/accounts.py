@@ -60,6 +60,22 @@ def not_in_demo(view: View) -> View:
     return opened
 
 
+def leaving(view: View) -> View:
+    """A page by which one leaves: once that is done the browser forgets what it has kept of the site."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return cleared(view(request, *args, **kwargs)) if request.method == "POST" else view(request, *args, **kwargs)
+
+    return opened
+
+
+def cleared(response: HttpResponse) -> HttpResponse:
+    """Ask the browser to forget kept pages and whatever else it has stored; cookies are ended by their own answer."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
 def _finished(response: HttpResponse) -> HttpResponse:
     # A template that is rendered later would ask for rows behind a wall that has closed again.
     if isinstance(response, SimpleTemplateResponse):

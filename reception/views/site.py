@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reception import editions, published
-from reception.http import in_county, prefix, public
+from reception.http import Link, Missing, in_county, prefix, public
 from reception.models import County, Release
 
 # Pages of the whole site and of each county, by the names of their addresses.
@@ -40,6 +40,27 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         "\n".join([*lines, f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]), content_type="text/plain; charset=utf-8"
     )
+
+
+@public
+def security(request: HttpRequest) -> HttpResponse:
+    """``/.well-known/security.txt`` (RFC 9116): whom to tell of a weakness. 404 where the office names nobody."""
+    if not settings.SECURITY_CONTACT:
+        raise Missing(_("本站没有公布接收安全问题的联系方式。"), [Link(f"{prefix()}/help/", _("帮助"))])
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires(on=timezone.localdate()).isoformat()}T00:00:00Z",
+        "Preferred-Languages: zh, en",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def expires(*, on: date) -> date:
+    """The first of a month, six to seven months ahead: well within a year, and the same for a month, so caches may keep the file."""
+    months = on.month + 6 - (on.day == 1)
+    return date(on.year + months // 12, months % 12 + 1, 1)
 
 
 @public

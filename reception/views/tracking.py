@@ -24,6 +24,7 @@ from reception.errors import Refused
 from reception.forms.tracking import MoveForm, NumberAndCode
 from reception.http import prefix
 from reception.models import Booking, BookingState, County, EarlyAnswer, Sitting, User
+from reception.views.accounts import cleared
 
 P = ParamSpec("P")
 
@@ -102,7 +103,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Close what is open in this browser."""
     opened.close(request)
     messages.info(request, _("已退出查询。"))
-    return HttpResponseRedirect(reverse("reception:track"))
+    return cleared(HttpResponseRedirect(reverse("reception:track")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,6 +17,7 @@ from reception.workbooks.columns import SHEETS, Sheet
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
+MOST_PARTS = 2_000
 MOST_ROWS = 20_000
 
 
@@ -69,7 +70,8 @@ def _workbook(file: IO[bytes]) -> Raw:
         raise Unreadable(_("文件超过 20 MB。请删去图片和多余的工作表后再导入。"))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+            parts = archive.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise Unreadable(_("文件解压后过大，不像是一份名单。请检查文件。"))
         # Values as last calculated, for formulas; the second reading only tells which cells are formulas.
         values = load_workbook(io.BytesIO(content), data_only=True)

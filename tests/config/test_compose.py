@@ -38,3 +38,22 @@ def test_what_is_mounted_and_built_from_exists():
     mounted = [volume.split(":")[0] for volume in SERVICES["database"]["volumes"] if volume.startswith("./")]
     for path in [*mounted, SERVICES["web"]["build"]["dockerfile"]]:
         assert (ROOT / path).is_file(), path
+
+
+def test_the_image_has_no_history_no_data_no_tests_and_no_user_with_power():
+    left_out = set((ROOT / ".dockerignore").read_text().split())
+    assert left_out >= {".git", ".data", ".venv", "tests", "bench", "docs"}
+    recipe = (ROOT / "config" / "Dockerfile").read_text()
+    assert recipe.rindex("USER portal") > recipe.rindex("RUN ")
+    assert "--require-hashes" in recipe
+
+
+def test_only_the_web_is_reached_from_outside_and_only_by_the_proxy_beside_it():
+    assert {name: service["ports"] for name, service in SERVICES.items() if "ports" in service} == {"web": ["127.0.0.1:8000:8000"]}
+
+
+def test_each_package_is_pinned_with_its_hash():
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        packages = re.split(r"\n(?=\S)", (ROOT / name).read_text().strip())
+        assert len(packages) > 20
+        assert [each for each in packages if not re.match(r"[\w.\[\],-]+==\S+", each) or "--hash=sha256:" not in each] == []

@@ -53,6 +53,12 @@ class Portal(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     asked: list = []
     gone = False
+    protecting = {
+        "Strict-Transport-Security": "max-age=60",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors https://elsewhere.example",
+    }
 
     def do_GET(self):
         if self.gone:
@@ -70,6 +76,8 @@ class Portal(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "public, max-age=60")
         self.send_header("Vary", "Accept-Encoding")
+        for name, value in self.protecting.items():
+            self.send_header(name, value)
         if self.path.startswith("/page/"):
             self.send_header("X-Accel-Expires", "1")
             self.send_header("ETag", '"one"')
@@ -191,3 +199,67 @@ def test_static_files_are_kept_for_ever_and_nothing_says_which_server_this_is(ng
     status, body, headers = get(nginx, "/static/site.abc.css")
     assert (status, body, headers["Cache-Control"]) == (200, "body{}", "public, max-age=31536000, immutable")
     assert headers["Server"] == "nginx"
+
+
+def test_it_lists_no_folder_traces_nothing_and_keeps_its_numbers_to_itself(nginx):
+    assert get(nginx, "/static/")[0] in (403, 404)
+    for way in ("/static/../nginx.conf", "/static/..%2fnginx.conf", "/static../nginx.conf", "/static/.git/config"):
+        assert "worker_processes" not in get(nginx, way)[1], way
+    request = urllib.request.Request(f"http://127.0.0.1:{nginx}/page/", method="TRACE", headers={"Cookie": "secret"})
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request, timeout=10)
+    assert (refusal.value.code, b"secret" in refusal.value.read()) == (405, False)
+    text = CONFIG.read_text()
+    for place in ("location /healthz/ {", "location = /metrics {"):
+        assert re.search(re.escape(place) + r"\s+allow 127\.0\.0\.1;\s+deny all;", text), place
+
+
+def test_tls_is_new_and_secret_afterwards_too():
+    """The lines of the file: 1.2 and 1.3 alone, and no cipher without forward secrecy or with a mode that authenticates apart."""
+    text = CONFIG.read_text()
+    assert re.findall(r"ssl_protocols ([^;]+);", text) == ["TLSv1.2 TLSv1.3"]
+    [ciphers] = re.findall(r"ssl_ciphers ([^;]+);", text)
+    assert all(
+        re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES(128|256)-GCM-SHA(256|384)|CHACHA20-POLY1305)", name) for name in ciphers.split(":")
+    )
+    assert "ssl_session_tickets off;" in text
+    # On the open port there is only the way to the closed one.
+    opened = re.findall(r"    server \{\n        listen 80( default_server)?;(.*?)\n    \}\n", text, flags=re.DOTALL)
+    assert [(which, re.findall(r"(\S+ \{ )?return (\w+)", said)) for which, said in opened] == [
+        (" default_server", [("", "444")]),
+        ("", [("/api/ { ", "403"), ("/gateway/ { ", "403"), ("/ { ", "301")]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"GET /page/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /admin/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /page/ HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: xchunked\r\n\r\n",
+        b"GET /page/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    ],
+)
+def test_a_request_of_two_lengths_is_none(nginx, raw):
+    with socket.create_connection(("127.0.0.1", nginx), 5) as line:
+        line.sendall(raw)
+        line.settimeout(5)
+        said = line.recv(200)
+    assert said.split(b" ")[1] in (b"400", b"501"), said
+    assert [path for path, _headers in Portal.asked if path.startswith("/admin/")] == []
+
+
+def test_each_answer_protects_the_browser_once_the_portals_own_and_nginxs(nginx):
+    for path in ("/page/", "/page/", "/mine/"):
+        headers = get(nginx, path)[2]
+        assert {name: headers.get_all(name) for name in Portal.protecting} == {
+            name: [said] for name, said in Portal.protecting.items()
+        }
+    Portal.gone = True
+    status, _body, headers = get(nginx, "/mine/")
+    assert (status, headers.get_all("X-Content-Type-Options"), headers.get_all("Referrer-Policy")) == (
+        502,
+        ["nosniff"],
+        ["same-origin"],
+    )
+    assert headers.get_all("Content-Security-Policy") == ["default-src 'none'; frame-ancestors 'none'"]
+    assert headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]

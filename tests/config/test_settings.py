@@ -58,3 +58,30 @@ def test_cookies_are_for_tls_where_the_site_has_it(site, secure):
         [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "SITE_URL": site}, capture_output=True, text=True, check=True
     )
     assert set(done.stdout.split()) == {secure}
+
+
+@pytest.mark.parametrize(("site", "before"), [("https://xinfang.example.gov.cn", "__Host-"), ("http://127.0.0.1:8000", "")])
+def test_a_cookie_s_name_binds_it_to_this_host_where_there_is_tls(site, before):
+    code = (
+        "import django; django.setup(); from django.conf import settings as s; from reception import browsers, quiet;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, browsers.COOKIE, quiet.COOKIE, sep='|')"
+    )
+    environment = {**os.environ, "SITE_URL": site, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    names = done.stdout.strip().split("|")
+    assert len(names) == 4
+    assert all(name.startswith("__Host-") == bool(before) for name in names), names
+
+
+def test_debugging_is_off_whatever_the_environment_says():
+    code = "from config import settings as s; print(s.DEBUG)"
+    environment = {**os.environ, "DEBUG": "1", "DJANGO_DEBUG": "True"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_the_databases_certificate_is_looked_at_where_its_address_says_so():
+    code = "from config import settings as s; print(s.DATABASES['default']['OPTIONS']['sslmode'], s.DATABASES['default']['OPTIONS']['options'])"
+    environment = {**os.environ, "DATABASE_URL": "postgresql://a:b@db.example/c?sslmode=verify-full&sslrootcert=/etc/ca.pem"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("verify-full -c statement_timeout=30000 ")

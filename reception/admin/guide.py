@@ -3,11 +3,12 @@
 from django.contrib import admin
 
 from reception.admin.base import PortalModelAdmin
+from reception.admin.lists import Listed
 from reception.models import GuideStep, Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(PortalModelAdmin):
+class TopicAdmin(Listed, PortalModelAdmin):
     list_display = ("position", "name", "name_en", "words", "department")
     list_display_links = ("name",)
     list_select_related = ("department",)

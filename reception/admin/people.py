@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reception.actions import accounts
 from reception.admin.base import HalfOpen, PortalModelAdmin, signed_in
+from reception.admin.lists import Listed
 from reception.forms.accounts import UserForm
 from reception.forms.base import HourInput, PortalForm
 from reception.forms.county import CountyForm
@@ -100,7 +101,7 @@ class CountyAdmin(PortalModelAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(PortalModelAdmin):
+class DepartmentAdmin(Listed, PortalModelAdmin):
     list_display = ("code", "name", "kind", "superior", "phone")
     list_filter = ("kind",)
     search_fields = ("code", "name", "name_en")
@@ -131,7 +132,7 @@ class PostAdmin(PortalModelAdmin):
 
 
 @admin.register(Leader)
-class LeaderAdmin(PortalModelAdmin):
+class LeaderAdmin(Listed, PortalModelAdmin):
     list_display = ("code", "name", "name_en")
     search_fields = ("code", "name", "name_en")
     fields = ("code", "name", "name_en")

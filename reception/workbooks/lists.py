@@ -6,7 +6,6 @@ django-import-export's; what is saved goes through `reception.actions.records`.
 
 import csv
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 from openpyxl import Workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from tablib import Dataset
 
 from reception import texts
@@ -27,6 +25,8 @@ from reception.workbooks import reading
 
 LANGUAGES = ("zh-hans", "en")
 MOST_ROWS = 2_000
+# Beside the columns: which row of the file it was, from 1.
+LINE = "line"
 MOST_BYTES = 2 * 1024 * 1024
 
 
@@ -37,6 +37,9 @@ class Words(widgets.CharWidget):
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         return texts.clean("" if value is None else str(value))
+
+
+_WORDS = Words()
 
 
 class Choice(Words):
@@ -67,7 +70,7 @@ class ByCode(widgets.ForeignKeyWidget):
         super().__init__(model, field="code")
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Model | None:
-        code = Words().clean(value)
+        code = _WORDS.clean(value)
         if not code:
             return None
         found: Model | None = self.model.objects.filter(code=code).first()
@@ -80,7 +83,7 @@ class Numbers(widgets.IntegerWidget):
     """A whole number; nought where the cell is empty."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int:
-        said = Words().clean(value) or "0"
+        said = _WORDS.clean(value) or "0"
         if not (said.isascii() and said.isdecimal() and len(said) <= 4):
             raise ValueError(_("“%(said)s”不是整数。") % {"said": texts.cut(said, 20)})
         return int(said)
@@ -97,6 +100,7 @@ class List(resources.ModelResource):
         skip_html_diff = True
         use_transactions = True
         store_instance = True
+        store_row_values = True
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
         changed = [field.attribute for field in self.get_import_fields()]
@@ -107,6 +111,9 @@ class List(resources.ModelResource):
     def __init__(self, **who: Any) -> None:
         super().__init__()
         self.who = who
+
+    # No ids come in with a file, and the portal may not set sequences.
+    def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None: ...
 
     @classmethod
     def heads(cls) -> dict[str, str]:
@@ -150,25 +157,25 @@ LISTS: Mapping[type[Model], type[List]] = {Department: Departments, Leader: Lead
 
 
 def read(content: bytes, name: str, of: type[List]) -> Dataset:
-    """The rows of an XLSX or CSV file, by field. Raises `Refused` for what can't be read, and for columns that are not the list's."""
+    """The rows of an XLSX or CSV file, as texts by field, and `LINE`. Raises `Refused` for what can't be read, and for columns that are not the list's."""
     if len(content) > MOST_BYTES:
         raise Refused(_("文件超过 2 MB，不像是一份名单。请删去图片和多余的工作表后再试。"))
     rows = _comma_separated(content) if name.lower().endswith(".csv") else _first_sheet(content)
-    rows = [row for row in rows if any(cell not in (None, "") for cell in row)]
-    if not rows:
+    filled = [(at, row) for at, row in enumerate(rows, start=1) if any(cell not in (None, "") for cell in row)]
+    if not filled:
         raise Refused(_("文件里没有内容。请下载现有名单，按同样的列填写。"))
-    if len(rows) - 1 > MOST_ROWS:
+    if len(filled) - 1 > MOST_ROWS:
         raise Refused(_("一次最多导入 %(most)d 行。请分成几份。") % {"most": MOST_ROWS})
-    heads = _fields(rows[0], of)
-    found = Dataset(headers=heads)
-    for row in rows[1:]:
-        cells = [*row, *[None] * (len(heads) - len(row))]
-        found.append(cells[: len(heads)])
+    heads = _fields(filled[0][1], of)
+    found = Dataset(headers=[*heads, LINE])
+    for at, row in filled[1:]:
+        cells = [_WORDS.clean(cell) for cell in row[: len(heads)]]
+        found.append([*cells, *[""] * (len(heads) - len(cells)), str(at)])
     return found
 
 
 def _fields(heads: Sequence[Any], of: type[List]) -> list[str]:
-    known = {}
+    known: dict[str, str] = {}
     for language in LANGUAGES:
         with translation.override(language):
             known |= {words.casefold(): name for name, words in of.heads().items()}
@@ -188,8 +195,6 @@ def _fields(heads: Sequence[Any], of: type[List]) -> list[str]:
 def _first_sheet(content: bytes) -> list[list[Any]]:
     try:
         book = reading.opened(content)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
-        raise Refused(_("这不是可以读取的 XLSX 文件（旧的 .xls 或加密的文件请先另存为 .xlsx）。")) from error
     except reading.Unreadable as error:
         raise Refused(str(error)) from error
     return [list(row) for row in book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=50)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from reception.workbooks.columns import SHEETS, Sheet
@@ -64,20 +64,24 @@ def read(source: Path | IO[bytes]) -> Raw:
     return _workbook(source)
 
 
-def _workbook(file: IO[bytes]) -> Raw:
-    content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise Unreadable(_("文件超过 20 MB。请删去图片和多余的工作表后再导入。"))
+def opened(content: bytes, *, data_only: bool = True) -> Workbook:
+    """An XLSX file's sheets, of formulas the values last calculated. Raises `Unreadable`, before anything too large is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise Unreadable(_("文件解压后过大，不像是一份名单。请检查文件。"))
-        # Values as last calculated, for formulas; the second reading only tells which cells are formulas.
-        values = load_workbook(io.BytesIO(content), data_only=True)
-        formulas = load_workbook(io.BytesIO(content))
+        return load_workbook(io.BytesIO(content), data_only=data_only)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
         raise Unreadable(_("这不是可以读取的 XLSX 文件（旧的 .xls 或加密的文件请先另存为 .xlsx）。")) from error
+
+
+def _workbook(file: IO[bytes]) -> Raw:
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise Unreadable(_("文件超过 20 MB。请删去图片和多余的工作表后再导入。"))
+    # Values as last calculated, for formulas; the second reading only tells which cells are formulas.
+    values, formulas = opened(content), opened(content, data_only=False)
     raw = Raw()
     for title in values.sheetnames:
         sheet = _sheet(title, raw)

@@ -4,11 +4,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.logs import one_line
+from config.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -202,7 +201,6 @@ MFA_FORMS = {
 ENCRYPTION_KEY = env.str("ENCRYPTION_KEY", default="") or SECRET_KEY
 if len(ENCRYPTION_KEY) < 40:
     raise ImproperlyConfigured("ENCRYPTION_KEY is too short: use at least 40 random characters.")
-CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Counters of wrong passwords and used codes, shared by all processes. Values are JSON, never pickles.
 CACHES = {
     "default": {
@@ -286,35 +284,3 @@ SMS_URL = env.str("SMS_URL", default="")
 MESSAGE_LEASE = _number("MESSAGE_LEASE", 120)
 if MESSAGE_LEASE < 4:
     raise ImproperlyConfigured("MESSAGE_LEASE is too short: no server answers in a quarter of less than 4 seconds.")
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(one_line, ensure_ascii=False),
-            ],
-            "foreign_pre_chain": [
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-            ],
-        }
-    },
-    "filters": {"feeds": {"()": "config.logs.WithoutFeedTokens"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["feeds"]}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
-structlog.configure(
-    processors=[
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-)

@@ -99,6 +99,17 @@ def makes_patterns_of_text(node: ast.AST) -> bool:
     )
 
 
+def formats_what_was_sent(node: ast.AST) -> bool:
+    """``said.format(…)``: a format that is no constant could ask for what it should not show."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("format", "format_map")
+        and isinstance(node.func.value, (ast.Name, ast.Attribute, ast.Subscript))
+        and not _named(node.func.value).isupper()
+    )
+
+
 def runs_away(node: ast.AST) -> bool:
     """An expression in which something without end stands within something without end."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _named(node.func.value) == "re" and node.args):
@@ -137,6 +148,7 @@ RULES: tuple[Rule, ...] = (
     trusts_text,
     due_at_the_broker,
     can_be_foreseen,
+    formats_what_was_sent,
     makes_patterns_of_text,
     runs_away,
 )

@@ -1,9 +1,12 @@
 """No source of ours holds what `forbidden` names; and each rule finds what it is for."""
 
+import time
 from pathlib import Path
 
 import pytest
 
+from reception.models.counties import ORIGIN
+from reception.templatetags.words import HAN
 from tests.config import forbidden
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,6 +18,8 @@ ALLOWED = {
     "trusts_text": {"reception/templatetags/share.py"},
     # How long a message waits before it is tried again.
     "can_be_foreseen": {"reception/actions/messages.py"},
+    # A literal two lines above.
+    "formats_what_was_sent": {"config/embedded.py"},
     # Each round begins with a sign that nothing within it takes, so there is one way to read a text;
     # test_what_repeats_within_repeats_takes_time_in_proportion holds it.
     "runs_away": {"reception/templatetags/words.py", "reception/models/counties.py"},
@@ -51,6 +56,8 @@ def test_no_source_breaks_a_rule(rule):
         (forbidden.trusts_text, "mark_safe(said)"),
         (forbidden.due_at_the_broker, "send.apply_async(eta=at)"),
         (forbidden.can_be_foreseen, "import random"),
+        (forbidden.formats_what_was_sent, "said.format(row)"),
+        (forbidden.formats_what_was_sent, "request.POST['x'].format_map(row)"),
         (forbidden.makes_patterns_of_text, "re.search(f'^{said}', text)"),
         (forbidden.makes_patterns_of_text, "re.compile('a' + said)"),
         (forbidden.runs_away, "re.compile(r'(a+)+$')"),
@@ -62,8 +69,24 @@ def test_each_rule_finds_what_it_is_for(rule, source):
 
 
 @pytest.mark.parametrize(
+    ("pattern", "text"), [(HAN, "中，" * 20_000 + "x"), (ORIGIN, "https://" + "a-" * 1000), (ORIGIN, "https://" + "a." * 20_000)]
+)
+def test_what_repeats_within_repeats_takes_time_in_proportion(pattern, text):
+    began = time.process_time()
+    pattern.fullmatch(text)
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
     "source",
-    ["re.compile(r'(ab)+c{1,3}')", "run(command, shell=False)", "Form(**defaults)", "hashlib.sha256(said)", "evaluate(said)"],
+    [
+        "re.compile(r'(ab)+c{1,3}')",
+        "run(command, shell=False)",
+        "Form(**defaults)",
+        "hashlib.sha256(said)",
+        "evaluate(said)",
+        "TEXT.format(1)",
+    ],
 )
 def test_what_is_harmless_breaks_none(source):
     assert [rule.__name__ for rule in forbidden.RULES if forbidden.faults(source, rule)] == []

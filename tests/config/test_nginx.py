@@ -199,6 +199,8 @@ def test_static_files_are_kept_for_ever_and_nothing_says_which_server_this_is(ng
     status, body, headers = get(nginx, "/static/site.abc.css")
     assert (status, body, headers["Cache-Control"]) == (200, "body{}", "public, max-age=31536000, immutable")
     assert headers["Server"] == "nginx"
+    assert headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+    assert (headers["X-Content-Type-Options"], headers["Strict-Transport-Security"]) == ("nosniff", "max-age=31536000")
 
 
 def test_it_lists_no_folder_traces_nothing_and_keeps_its_numbers_to_itself(nginx):

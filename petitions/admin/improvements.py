@@ -95,10 +95,10 @@ def improvement(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _visible(user: User, on: Any) -> Any:
     """Everything for the bureau and the joint office, their unit's for a unit's people; never one about a case behind the wall."""
-    seen = Case.objects.visible_to(user, on=on)
     rows = Improvement.objects.select_related("department", "topic", "document", "by", "reported_by", "case")
-    if permits(user.held, "improvement.make"):
-        return rows.filter(Q(case__isnull=True) | Q(case__in=seen.values("pk")))
-    if permits(user.held, "case.handle"):
-        return rows.filter(department__in=RoleGrant.objects.units_of(user, on=on))
+    if permits(user.held, "case.handle") and not permits(user.held, "improvement.make"):
+        # Not only of cases that were referred to the unit: a proposal says nothing of who complained.
+        walled = Case.objects.walled(user, on=on).order_by()
+        return rows.filter(department__in=RoleGrant.objects.units_of(user, on=on)).exclude(case__in=walled.values("pk"))
+    seen = Case.objects.visible_to(user, on=on)
     return rows.filter(Q(case__isnull=True) | Q(case__in=seen.values("pk")))

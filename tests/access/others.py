@@ -22,6 +22,8 @@ SITE = [
     *everyone("roster", "releases", space="api", only="GET"),
     *everyone("release", args=("slug", 1), space="api", only="GET"),
     *everyone("home", "help", "accessibility", "privacy", "robots", "sitemaps", "sitemap-site", args=()),
+    # No contact is named in the tests.
+    *everyone("security", args=(), get="404"),
     *everyone("csp", args=(), only="POST"),
     Page("reception:styleguide", Gate.OPEN, get="200", outside="404", only="GET", sees="site"),
 ]
@@ -29,6 +31,8 @@ COUNTY = [
     *everyone(
         "county", "sitemap", "county-help", "feeds", "embed-help", "api-help", "results", "releases", "embed", "atom", "csv", "ics"
     ),
+    # Nothing is told yet.
+    *everyone("results_csv", get="404"),
     *everyone("roster", get="302"),
     *everyone("calendar", "year", "year_notice", args=("slug", YEAR)),
     *everyone("month_notice", args=("slug", YEAR, "2")),

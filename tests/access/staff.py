@@ -5,6 +5,7 @@ from django.contrib import admin
 from petitions.admin.doing import DOINGS
 from reception.admin.base import ReadOnly
 from reception.roles import DELETABLE, TABLES
+from reception.workbooks.lists import LISTS
 from tests.access.table import GONE, NEVER, Gate, Page
 
 YEAR, DAY = 2026, "2026-02-24"
@@ -142,9 +143,16 @@ def of_table(model, made):
     ]
 
 
+def of_list(model):
+    """The two addresses of a list that comes in and goes out as a workbook."""
+    view, edit = TABLES[model._meta.model_name]
+    start = f"reception_{model._meta.model_name}"
+    return [staff(f"{start}_export", view, only="GET"), staff(f"{start}_import", edit, posts=())]
+
+
 def tables():
     return [page for model, made in admin.site._registry.items() for page in of_table(model, made)]
 
 
 def pages():
-    return [*ROSTER, *DAYS, *CASES, *DEEDS, *DJANGO, *tables()]
+    return [*ROSTER, *DAYS, *CASES, *DEEDS, *DJANGO, *tables(), *(page for model in LISTS for page in of_list(model))]

@@ -8,6 +8,8 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.logs import errors_by_place
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -287,11 +289,12 @@ LOGGING = {
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
+                errors_by_place,
             ],
         }
     },
-    "filters": {"feeds": {"()": "config.logs.WithoutFeedTokens"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["feeds"]}},
+    "filters": {"words": {"()": "config.logs.WithoutWords"}, "feeds": {"()": "config.logs.WithoutFeedTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["words", "feeds"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 structlog.configure(
@@ -299,7 +302,7 @@ structlog.configure(
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        errors_by_place,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),

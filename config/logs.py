@@ -3,6 +3,9 @@
 import json
 import logging
 import re
+import sys
+import traceback
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -18,6 +21,41 @@ class WithoutFeedTokens(logging.Filter):
         if "/feeds/" in said:
             record.msg, record.args = _FEED.sub(r"\1…", said), ()
         return True
+
+
+class WithoutWords(logging.Filter):
+    """Leaves of an error that a line tells of its kind alone: its words may hold what somebody typed, as PostgreSQL's do."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, Mapping):
+            # Celery's own lines give the error as a text.
+            told = {name: str(record.args[name]).partition("(")[0][:80] for name in ("exc", "exception") if name in record.args}
+            without = {name: "" for name in ("traceback",) if name in record.args}
+            record.args = {name: _kind(said) for name, said in record.args.items()} | told | without
+        elif record.args:
+            record.args = tuple(_kind(said) for said in record.args)
+        return True
+
+
+def _kind(said: object) -> Any:
+    return type(said).__name__ if isinstance(said, BaseException) else said
+
+
+def errors_by_place(_logger: Any, _method: str, event: Any) -> Any:
+    """An error as its kind and the lines it passed, of each error that led to it; never its words."""
+    found = event.pop("exc_info", None)
+    error = (
+        found if isinstance(found, BaseException) else (found if isinstance(found, tuple) else sys.exc_info())[1] if found else None
+    )
+    told: list[str] = []
+    while error is not None and len(told) < 10:
+        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+        told.append(" < ".join([type(error).__name__, *reversed(places)]))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if told:
+        event["error"] = event.get("error", told[0].partition(" ")[0])
+        event["exception"] = told
+    return event
 
 
 # Signs that some readers of logs take for the end of a line, or that turn the direction of what they show.
@@ -43,11 +81,12 @@ LOGGING = {
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
+                errors_by_place,
             ],
         }
     },
-    "filters": {"feeds": {"()": "config.logs.WithoutFeedTokens"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["feeds"]}},
+    "filters": {"words": {"()": "config.logs.WithoutWords"}, "feeds": {"()": "config.logs.WithoutFeedTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["words", "feeds"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 structlog.configure(
@@ -55,7 +94,7 @@ structlog.configure(
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        errors_by_place,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),

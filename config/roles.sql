@@ -6,3 +6,9 @@ ALTER SCHEMA public OWNER TO reception_owner;
 GRANT USAGE ON SCHEMA public TO reception_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE reception_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO reception_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE reception_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO reception_app;
+-- PostgreSQL's own log has neither the statement that failed nor the row: both hold what people typed.
+DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET log_min_error_statement = panic', current_database());
+    EXECUTE format('ALTER DATABASE %I SET log_error_verbosity = terse', current_database());
+    EXECUTE format('ALTER DATABASE %I SET log_parameter_max_length_on_error = 0', current_database());
+END $$;

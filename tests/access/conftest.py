@@ -15,6 +15,9 @@ from reception.auth import RoleBackend
 from tests.access import world as worlds
 from tests.conftest import own_database
 from tests.petitions.receptions import AT
+from tests.reception.conftest import clock, sign_in
+
+__all__ = ["clock", "sign_in"]
 
 # A session is in the browser's cookie here: one question less of each cell.
 SESSIONS = "django.contrib.sessions.backends.signed_cookies"

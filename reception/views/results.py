@@ -80,6 +80,7 @@ def results(request: HttpRequest, county: County, roster: published.Roster | Non
     held = [day for day in roster.days if day.state == "held" and day.day <= today]
     context = public.about(county, roster, today) | {
         "months": months,
+        "told": any(one.received for one in months),
         "in_time": next((one.in_time for one in months if one.in_time), None),
         "satisfied": next((one.satisfied for one in months if one.satisfied), None),
         "held": held[-HELD:][::-1],

@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 
 from reception import scope
 from reception.actions import absences, asking, substitutions
+from reception.actions import substitution_steps as steps
 from reception.actions.permissions import own_leaders, require_for
+from reception.actions.whole import whole
 from reception.errors import MovedOn, Refused
 from reception.models import Absence, AbsenceKind, Answer, County, DayState, SittingState, Substitution, User, Way
 from reception.workflows.answer import State
@@ -20,6 +22,7 @@ def accept(*, answer: Answer, county: County, by: User, at: datetime) -> Answer:
     return _accept(answer, county, by, at, None)
 
 
+@whole
 def decline(
     *,
     answer: Answer,
@@ -45,6 +48,7 @@ def accept_by_link(*, token: str, county: County, at: datetime) -> Answer:
         return _accept(answer, county, _bearer(answer, county, at), at, Way.LINK)
 
 
+@whole
 def decline_by_link(*, token: str, reason: str, county: County, at: datetime) -> Substitution | None:
     """Decline that one day for whoever holds the leader's link; a link is used once, so what was accepted is not undone by it."""
     with scope.county(county):
@@ -116,6 +120,8 @@ def _open(answer: Answer, county: County, action: str, at: datetime) -> Answer:
     row = asking.locked(answer, county, action)
     if row.day < at.astimezone(county.zone).date():
         raise Refused(_("%(day)s 已经过去，无需再答复。") % {"day": row.day})
+    if steps.is_over(row.sitting, county=county, at=at):
+        raise Refused(_("这场接访已经结束，无需再答复。"))
     if not _still(row):
         raise MovedOn(_("安排已有变化，这一场不再由这位领导接访，或已改期、取消。请查看最新安排。"))
     return row

@@ -218,6 +218,29 @@ def test_nobody_answers_once_the_day_is_over(office):
         do("accept", office, office.clerk, answer=answer, at=AT + timedelta(days=6))
 
 
+def test_nobody_answers_once_the_sitting_is_over(office):
+    answer = asked(office)
+    evening = AT.replace(day=DAY.day, hour=12)
+    with pytest.raises(Refused, match="已经结束"):
+        do("accept", office, office.clerk, answer=answer, at=evening)
+    with pytest.raises(Refused, match="已经结束"):
+        do("decline", office, office.clerk, answer=answer, reason="leave", at=evening)
+    assert states(office)["asked"] == 2
+
+
+def test_what_the_substitution_refuses_leaves_no_absence(office, monkeypatch):
+    def refuses(**_asked):
+        raise Refused("不行")
+
+    answer = asked(office)
+    monkeypatch.setattr(substitutions, "request", refuses)
+    # As a page does, which shows the refusal within its transaction.
+    with scope.county(office.county):
+        with pytest.raises(Refused, match="不行"):
+            answers.decline(answer=answer, reason="leave", county=office.county, by=office.clerk, at=AT)
+        assert not Absence.objects.exists()
+
+
 def test_a_moved_day_is_asked_anew(office):
     answer = asked(office)
     person = account(office, answer.leader.code)

@@ -80,6 +80,7 @@ class PortalAdminSite(AdminSite):
             pressed,
             radar,
             reports,
+            search,
             unit,
         )
         from reception.admin import (  # noqa: PLC0415  the tables are loaded after this site is
@@ -150,6 +151,7 @@ class PortalAdminSite(AdminSite):
             path("improvements/", self.admin_view(improvements.improvements), name="improvements"),
             path("improvements/new/", self.admin_view(improvements.make), name="improvement_make"),
             path("improvements/<int:pk>/", self.admin_view(improvements.improvement), name="improvement"),
+            path("search/", self.admin_view(search.search), name="search"),
             path("reports/", self.admin_view(reports.reports), name="reports"),
             path("reports/radar/", self.admin_view(radar.radar), name="radar"),
             path("exports/", self.admin_view(exports.exports), name="exports"),

@@ -5,26 +5,38 @@ from typing import Any
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from petitions.actions import finding
+from petitions.actions import filters, finding
 from petitions.actions.finding import MOST
 from petitions.forms.pick import PickForm
 from petitions.models import Case
 from petitions.models.cases import CaseQuerySet
 from reception import codes
 from reception.admin.base import may, signed_in
+from reception.errors import Refused
+from reception.models import User
 from reception.roles import permits
 
 A_PAGE = 50
+LONGEST_ID = 19
+# Of a form that was sent, what is not for the next page of the list.
+OF_THIS_PAGE = ("page", "csrfmiddlewaretoken", "keep", "let_go", "name")
 
 
 def cases(request: HttpRequest) -> HttpResponse:
     """GET filters, by addresses that can be kept; words come by POST, so that no name is ever in an address."""
     user, county = signed_in(request)
     may(user, "case.list")
+    refused = ""
+    if request.method == "POST" and {"keep", "let_go"} & request.POST.keys():
+        try:
+            return _filters(request, user)
+        except Refused as refusal:
+            refused = refusal.sentence
     at = timezone.now()
     on = timezone.localdate(at, timezone=county.zone)
     given = request.POST if request.method == "POST" else request.GET.copy()
@@ -57,12 +69,28 @@ def cases(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, codes.show_number(row.number)) for row in page.object_list],
         "on": on,
+        "kept": [] if said else filters.of(user),
+        "refused": refused,
+        "typed": request.POST.get("name", ""),
         "asked": _asked(given) if request.method != "POST" else "",
-        "posted": [(name, value) for name, value in given.items() if name not in ("page", "csrfmiddlewaretoken")]
-        if request.method == "POST"
-        else [],
+        "posted": [(name, value) for name, value in given.items() if name not in OF_THIS_PAGE] if request.method == "POST" else [],
     }
     return render(request, "admin/case_list.html", context)
+
+
+def _filters(request: HttpRequest, user: User) -> HttpResponse:
+    """Keep what is chosen under a name, or let a kept filter go; then the list again, by the address of what is chosen."""
+    address = reverse("admin:petitions_case_changelist")
+    if "let_go" in request.POST:
+        given = request.POST["let_go"]
+        filters.let_go(pk=int(given) if given.isascii() and given.isdecimal() and len(given) < LONGEST_ID else 0, by=user)
+        return redirect(address)
+    form = PickForm(request.POST)
+    chosen = (
+        {name: request.POST[name] for name, value in form.cleaned_data.items() if value and name != "q"} if form.is_valid() else {}
+    )
+    kept = filters.keep(name=request.POST.get("name", ""), chosen=chosen, by=user)
+    return redirect(f"{address}?{kept.query}")
 
 
 class _Counted(Paginator):

@@ -2,6 +2,7 @@ from petitions.models.cases import Case, CaseStep, Kind, Representative, WayIn
 from petitions.models.clocks import Deadline, Extension, Limit, Pause, PauseGround, Stop
 from petitions.models.documents import Counter, Document, DocumentKind
 from petitions.models.exports import Export, ExportFile, ExportKind, ExportState
+from petitions.models.filters import SavedFilter
 from petitions.models.materials import Material, MaterialKind
 from petitions.models.minutes import Decision, Ground, Minutes, Task
 from petitions.models.opinions import (
@@ -70,6 +71,7 @@ __all__ = [
     "Representative",
     "Review",
     "Ruling",
+    "SavedFilter",
     "Stop",
     "Supervision",
     "SupervisionGround",

@@ -73,6 +73,7 @@ CASES = [
     staff("improvements", "improvement.view"),
     staff("improvement_make", "improvement.make", posts=()),
     staff("improvement", "improvement.view", args=("improvement",), sees="improvement", posts=("case.handle",)),
+    staff("search", posts=()),
     staff("reports", "report.view", only="GET"),
     staff("radar", "case.view", only="GET"),
     staff("exports", "report.export", posts=()),

@@ -12,6 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from tests.journeys.sheets import sheet
+
 ROSTER = ["/chenghe/", "/chenghe/roster/2026/", "/chenghe/roster/2027/", "/chenghe/days/2026-12-15/", "/chenghe/days/2026-05-15/"]
 OTHERS = [
     "/chenghe/releases/",
@@ -41,12 +43,12 @@ def name_of(path):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("prefix", ["", "/en"])
-def test_no_page_has_a_barrier_or_scrolls_sideways(browser, portal, prefix, width, scheme):
+def test_no_page_has_a_barrier_or_scrolls_sideways(browser, portal, prefix, width, scheme, tmp_path):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    folder = os.environ.get("SCREENSHOTS")
+    folder, taken = os.environ.get("SCREENSHOTS"), []
     for path in [*EVERY, *BESIDES, *MISSING]:
         page.goto(portal + prefix + path)
         found = Axe().run(page)
@@ -57,10 +59,10 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(browser, portal, prefix, widt
             assert complaints == [], path
         complaints.clear()
         if folder:
-            target = Path(folder) / "pages"
-            target.mkdir(parents=True, exist_ok=True)
-            name = f"{name_of(path)}-{prefix.strip('/') or 'zh'}-{width}-{scheme}.jpg"
-            page.screenshot(path=target / name, full_page=True, type="jpeg", quality=60)
+            taken.append(tmp_path / f"{name_of(path)}.png")
+            page.screenshot(path=taken[-1], full_page=True)
+    if folder:
+        sheet(taken, Path(folder) / f"every-page-{prefix.strip('/') or 'zh'}-{'phone' if width == 320 else 'desktop'}-{scheme}.jpg")
     context.close()
 
 

@@ -19,7 +19,7 @@ def sign_in(open_page, username, path=""):
 def test_no_page_of_the_staff_has_a_barrier_by_day_or_by_night(open_page):
     page = sign_in(open_page, "demo-chief", "/en")
     index = page.url
-    for path in ("", f"roster/{YEAR - 2}/"):
+    for path in ("", f"roster/{YEAR - 2}/", "search/", "reception/department/import/", "petitions/case/"):
         for scheme in ("light", "dark"):
             # Before the page is opened: its links change their colour in a moment, not at once.
             page.emulate_media(color_scheme=scheme)

@@ -131,7 +131,7 @@ def test_the_demo_is_made_once_and_only_where_it_is_allowed(settings):
     run("demo")
     assert "there is a county already" in run("demo")[1]
     assert "demo-clerk" in run("demo", "--logins")[1]
-    assert run("verify_journal", "chenghe")[1] == "chenghe: 146 entries, 2 releases, 0 faults\n"
+    assert run("verify_journal", "chenghe")[1] == "chenghe: 149 entries, 2 releases, 0 faults\n"
     county = County.objects.get()
     with scope.county(county):
         assert set(Booking.objects.values_list("state", flat=True)) == {"confirmed", "received"}

@@ -257,7 +257,8 @@ def test_each_answer_protects_the_browser_once_the_portals_own_and_nginxs(nginx)
             name: [said] for name, said in Portal.protecting.items()
         }
     Portal.gone = True
-    status, _body, headers = get(nginx, "/mine/")
+    status, body, headers = get(nginx, "/mine/")
+    assert "请过一会儿再试" in body
     assert (status, headers.get_all("X-Content-Type-Options"), headers.get_all("Referrer-Policy")) == (
         502,
         ["nosniff"],

@@ -177,7 +177,13 @@ class PortalAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from petitions.admin import today as cases_today  # noqa: PLC0415
-        from reception.admin import today  # noqa: PLC0415
+        from reception.admin import groups, today  # noqa: PLC0415
 
-        listed = today.next_steps(request)
-        return super().index(request, {**(extra_context or {}), "steps": [*listed["steps"], *cases_today.next_steps(request)]})
+        steps = [*today.next_steps(request)["steps"], *cases_today.next_steps(request)]
+        context = {
+            "steps": steps,
+            "urgent": [step for step in steps if step.urgent],
+            "daily": [step for step in steps if not step.urgent],
+            "groups": groups.grouped(self.get_app_list(request)),
+        }
+        return super().index(request, {**(extra_context or {}), **context})

@@ -1,7 +1,5 @@
 """For programs of readers: the changes as an Atom feed, the roster as a CSV table."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse
@@ -59,27 +57,22 @@ def roster_csv(request: HttpRequest, county: County, roster: published.Roster | 
     """``roster.csv``: one row for each sitting, with a byte order mark so that spreadsheet programs read Chinese."""
     if roster is None:
         raise Missing(_("本县还没有公布接访安排。"))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(
-        [
-            _("接访日期"),
-            _("日期状态"),
-            _("状态"),
-            _("轮值序列"),
-            _("接访领导"),
-            _("职务"),
-            _("原定"),
-            _("原因"),
-            _("开始"),
-            _("结束"),
-            _("接访地点"),
-            _("地址"),
-            _("可预约批次"),
-        ]
-    )
-    writer.writerows([cells.plain(cell) for cell in row] for row in _rows(roster))
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    heads = [
+        _("接访日期"),
+        _("日期状态"),
+        _("状态"),
+        _("轮值序列"),
+        _("接访领导"),
+        _("职务"),
+        _("原定"),
+        _("原因"),
+        _("开始"),
+        _("结束"),
+        _("接访地点"),
+        _("地址"),
+        _("可预约批次"),
+    ]
+    response = HttpResponse(cells.comma_separated([heads, *_rows(roster)]), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{county.slug}-roster-{roster.number}.csv"'
     return response
 

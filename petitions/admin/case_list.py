@@ -16,13 +16,12 @@ from petitions.forms.pick import PickForm
 from petitions.models import Case
 from petitions.models.cases import CaseQuerySet
 from reception import codes
-from reception.admin.base import may, signed_in
+from reception.admin.base import may, row_id, signed_in
 from reception.errors import Refused
 from reception.models import User
 from reception.roles import permits
 
 A_PAGE = 50
-LONGEST_ID = 19
 # Of a form that was sent, what is not for the next page of the list.
 OF_THIS_PAGE = ("page", "csrfmiddlewaretoken", "keep", "let_go", "name")
 
@@ -82,8 +81,7 @@ def _filters(request: HttpRequest, user: User) -> HttpResponse:
     """Keep what is chosen under a name, or let a kept filter go; then the list again, by the address of what is chosen."""
     address = reverse("admin:petitions_case_changelist")
     if "let_go" in request.POST:
-        given = request.POST["let_go"]
-        filters.let_go(pk=int(given) if given.isascii() and given.isdecimal() and len(given) < LONGEST_ID else 0, by=user)
+        filters.let_go(pk=row_id(request.POST["let_go"]), by=user)
         return redirect(address)
     form = PickForm(request.POST)
     chosen = (

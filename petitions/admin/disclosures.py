@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from petitions.actions import disclosures as act
 from petitions.models import Case, Disclosure
-from reception.admin.base import may, signed_in
+from reception.admin.base import may, row_id, signed_in
 from reception.errors import Refused
 
 SHOWN = 100
@@ -36,7 +36,7 @@ def disclosures(request: HttpRequest) -> HttpResponse:
     rows = Disclosure.objects.exclude(case__in=Case.objects.walled(user, on=on).order_by().values("pk"))
     form = AgreeForm(request.POST or None)
     if request.method == "POST":
-        row = get_object_or_404(rows, pk=_whole(request.POST.get("disclosure", "")))
+        row = get_object_or_404(rows, pk=row_id(request.POST.get("disclosure", "")))
         who: dict[str, Any] = {"disclosure": row, "county": county, "by": user, "at": at}
         try:
             if request.POST.get("do") == "end":
@@ -62,7 +62,3 @@ def disclosures(request: HttpRequest) -> HttpResponse:
         "user_pk": user.pk,
     }
     return render(request, "admin/disclosures.html", context)
-
-
-def _whole(given: str) -> int:
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else 0

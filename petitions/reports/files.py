@@ -14,9 +14,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from petitions.reports.shape import Table
+from reception.cells import XLSX as XLSX
 from reception.cells import plain
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 # What Excel allows a sheet's name to be.
 LONGEST_NAME, NOT_IN_NAMES = 31, str.maketrans(dict.fromkeys(":\\/?*[]"))

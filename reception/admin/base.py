@@ -18,6 +18,9 @@ from reception.forms.base import LastDayField, PortalForm
 from reception.models import County, Entry, User
 from reception.roles import permits, who_may
 
+# As many digits as no id of a row has.
+LONGEST_ID = 19
+
 
 def signed_in(request: HttpRequest) -> tuple[User, County]:
     """Who is signed in, and their county; the site lets nobody else in."""
@@ -116,6 +119,11 @@ class ReadOnly(PortalModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def row_id(given: str) -> int:
+    """The id of a row that a form names; nought, which no row has, for what our forms never send."""
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < LONGEST_ID else 0
 
 
 def may(user: User, permission: str) -> None:

@@ -1,7 +1,5 @@
 """The list of bookings: by day, by state, by topic; a table and a printed list of one day. Names are masked everywhere here."""
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +16,7 @@ from django.utils.translation import gettext as _
 from reception import codes
 from reception.actions import assist, handling, identities
 from reception.admin.base import may, signed_in
-from reception.cells import plain
+from reception.cells import comma_separated
 from reception.forms.bookings import FindForm, PickForm
 from reception.models import Booking, BookingState, County, Sitting, SittingState, User
 from reception.roles import permits
@@ -105,24 +103,20 @@ def day_csv(request: HttpRequest, day: str) -> HttpResponse:
     user, county = signed_in(request)
     may(user, "booking.manage")
     wanted = _day(day)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(
-        [
-            _("预约编号"),
-            _("接访领导"),
-            _("时间"),
-            _("状态"),
-            _("来访人"),
-            _("来访人数"),
-            _("类别"),
-            _("登记方式"),
-            _("有电话"),
-            _("诉求"),
-        ]
-    )
-    writer.writerows([plain(cell) for cell in _cells(line)] for line in _lines(_of_day(user, county, wanted), county))
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    heads = [
+        _("预约编号"),
+        _("接访领导"),
+        _("时间"),
+        _("状态"),
+        _("来访人"),
+        _("来访人数"),
+        _("类别"),
+        _("登记方式"),
+        _("有电话"),
+        _("诉求"),
+    ]
+    lines = _lines(_of_day(user, county, wanted), county)
+    response = HttpResponse(comma_separated([heads, *map(_cells, lines)]), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{county.slug}-bookings-{wanted}.csv"'
     return response
 

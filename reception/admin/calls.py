@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from reception import codes, standing
 from reception.actions import choices, identities
 from reception.actions.identities import Person
-from reception.admin.base import button, may, signed_in
+from reception.admin.base import button, may, row_id, signed_in
 from reception.differences import Line
 from reception.errors import Refused
 from reception.forms.tracking import CallForm
@@ -50,7 +50,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     form, seen = CallForm(), None
     if request.method == "POST":
         mine = Choice.objects.filter(booking__in=_seen(user, county, at)).select_related("booking__identity")
-        choice = get_object_or_404(mine, pk=_number(request.POST.get("choice", "")))
+        choice = get_object_or_404(mine, pk=row_id(request.POST.get("choice", "")))
         who: dict[str, Any] = {"county": county, "by": user, "at": at}
         try:
             with transaction.atomic():
@@ -128,7 +128,3 @@ def _row(choice: Choice, county: County, seen: tuple[int, Person] | None) -> Row
         choice.calls.count(),
         person,
     )
-
-
-def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0

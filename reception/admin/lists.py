@@ -16,11 +16,11 @@ from django.views.decorators.http import require_safe
 from tablib import Dataset
 
 from reception.admin.base import signed_in
+from reception.cells import XLSX
 from reception.errors import Refused
 from reception.workbooks import lists
 from reception.workbooks.bringing import Tried, bring_in
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What was tried is brought in within the hour, from the page itself: nothing is kept in between.
 SALT, VALID_FOR = "reception.admin.lists", 3600
 
@@ -42,6 +42,10 @@ class Listed(admin.ModelAdmin):
     def _name(self) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}"
 
+    @property
+    def _list(self) -> type[lists.List]:
+        return lists.LISTS[self.model]
+
     def get_urls(self) -> list[URLPattern]:
         own = [
             path("import/", self.admin_site.admin_view(self.import_view), name=f"{self._name}_import"),
@@ -56,7 +60,7 @@ class Listed(admin.ModelAdmin):
     def export_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        response = HttpResponse(lists.written(lists.LISTS[self.model]), content_type=XLSX)
+        response = HttpResponse(lists.written(self._list), content_type=XLSX)
         response["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}.xlsx"'
         return response
 
@@ -78,7 +82,7 @@ class Listed(admin.ModelAdmin):
                     form = FileForm(request.POST, request.FILES)
                     if form.is_valid():
                         file = form.cleaned_data["file"]
-                        rows = lists.read(file.read(lists.MOST_BYTES + 1), file.name, lists.LISTS[self.model])
+                        rows = lists.read(file.read(lists.MOST_BYTES + 1), file.name, self._list)
                         tried = self._bring(request, rows, dry=True)
                         sealed = self._sealed(rows, tried)
             except Refused as refusal:
@@ -91,14 +95,14 @@ class Listed(admin.ModelAdmin):
             "tried": tried,
             "sealed": sealed if tried and tried.can_be_done else "",
             "refused": refused,
-            "columns": lists.LISTS[self.model].heads().values(),
+            "columns": self._list.heads().values(),
             "export_url": reverse(f"admin:{self._name}_export"),
         }
         return render(request, "admin/list_import.html", context)
 
     def _bring(self, request: HttpRequest, rows: Dataset, *, dry: bool) -> Tried:
         user, county = signed_in(request)
-        return bring_in(rows, of=lists.LISTS[self.model], county=county, by=user, at=timezone.now(), dry=dry)
+        return bring_in(rows, of=self._list, county=county, by=user, at=timezone.now(), dry=dry)
 
     def _sealed(self, rows: Dataset, tried: Tried) -> str:
         """What was tried, for the button that brings it in: ours alone, and for this table alone."""

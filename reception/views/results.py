@@ -1,7 +1,5 @@
 """What became of the matters, month by month, in numbers none of which is small (`petitions.reports.small`): page and table."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -90,16 +88,13 @@ def results(request: HttpRequest, county: County, roster: published.Roster | Non
 
 @in_county
 def results_csv(request: HttpRequest, county: County, roster: published.Roster | None) -> HttpResponse:
-    """``results.csv``: every number of the page, one in a row, with a byte order mark so that spreadsheet programs read Chinese."""
+    """``results.csv``: every number of the page, one in a row."""
     documents = roster.results if roster else ()
     if not documents:
         raise Missing(_("本县还没有公布办理结果。"))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_("起"), _("止"), _("项目"), _("类别"), _("件数")])
-    for document in documents:
-        writer.writerows([cells.plain(cell) for cell in row] for row in _rows(month(document)))
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    heads = [_("起"), _("止"), _("项目"), _("类别"), _("件数")]
+    table = cells.comma_separated([heads, *(row for document in documents for row in _rows(month(document)))])
+    response = HttpResponse(table, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{county.slug}-results-{documents[0]["month"]}.csv"'
     return response
 

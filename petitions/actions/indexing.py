@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from petitions.grams import DENSE, RARE, SHARED_BEGINS, grams, shared
 from petitions.models import CaseText, Gram
 from petitions.models.text import MOST_IN_A_MONTH
-from petitions.search import DENSE, RARE, SHARED_BEGINS, grams, shared
+from petitions.places import kept, numbers
 from reception import scope
 
 
@@ -56,15 +57,15 @@ def lists(texts: Iterable[tuple[int, str]]) -> Lists:
 def _month(month: int) -> int:
     """Give each text of a month its place and make the month's lists; how many texts were open."""
     texts = CaseText.objects.select_for_update().filter(month=month).order_by("received_on", "case_id")
-    kept = list(texts.values_list("case_id", "place", "text"))
-    wanted = {case: at if at < MOST_IN_A_MONTH else None for at, (case, _place, _text) in enumerate(kept)}
-    moved = {case: place for case, place, _text in kept if place != wanted[case]}
+    there = list(texts.values_list("case_id", "place", "text"))
+    wanted = {case: at if at < MOST_IN_A_MONTH else None for at, (case, _place, _text) in enumerate(there)}
+    moved = {case: place for case, place, _text in there if place != wanted[case]}
     if not moved:
         return 0
     # Where one came late, those after it move up: first none holds a place that another is to have.
     CaseText.objects.filter(pk__in=[case for case, place in moved.items() if place is not None]).update(place=None)
     placed = [(case, wanted[case]) for case in moved if wanted[case] is not None]
-    found = lists((place, kept[place][2]) for place in range(min(len(kept), MOST_IN_A_MONTH)))
+    found = lists((place, there[place][2]) for place in range(min(len(there), MOST_IN_A_MONTH)))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE petitions_casetext t SET place = wanted.place FROM unnest(%s::bigint[], %s::smallint[]) AS wanted (case_id, place)"
@@ -72,19 +73,15 @@ def _month(month: int) -> int:
             [[case for case, _place in placed], [place for _case, place in placed]],
         )
         Gram.objects.filter(month=month).delete()
-        names = [*found.own, *found.shared]
-        places = [_array(places) for places in found.own.values()]
-        places += [_array(place for place, _mark in rows) for rows in found.shared.values()]
-        marks = [*[None] * len(found.own), *(_array(mark for _place, mark in rows) for rows in found.shared.values())]
+        rows: list[tuple[str, int, bytes, bytes | None]]
+        rows = [(gram, len(places), kept(places), None) for gram, places in found.own.items()]
+        rows += [
+            (name, len(marked), numbers([place for place, _mark in marked]), numbers([mark for _place, mark in marked]))
+            for name, marked in found.shared.items()
+        ]
         cursor.execute(
-            "INSERT INTO petitions_gram (county_id, gram, month, count, places, marks)"
-            " SELECT %s, gram, %s, cardinality(places::smallint[]), places::smallint[], marks::smallint[]"
-            " FROM unnest(%s::text[], %s::text[], %s::text[]) AS u (gram, places, marks)",
-            [scope.current(), month, names, places, marks],
+            "INSERT INTO petitions_gram (county_id, gram, month, count, places, marks) SELECT %s, gram, %s, count, places, marks"
+            " FROM unnest(%s::text[], %s::smallint[], %s::bytea[], %s::bytea[]) AS u (gram, count, places, marks)",
+            [scope.current(), month, *([row[at] for row in rows] for at in range(4))],
         )
     return sum(place is None for place in moved.values())
-
-
-def _array(numbers: Iterable[int]) -> str:
-    """As PostgreSQL reads an array."""
-    return f"{{{','.join(map(str, numbers))}}}"

@@ -8,8 +8,9 @@ from datetime import date
 from petitions.models import Case, CaseStep, Referral, ReferralState
 from petitions.models.referrals import LIVE
 
-# Units that worked on it: one that returned or refused it does not get it again by this.
-WORKED = (ReferralState.ACCEPTED, ReferralState.DONE)
+# One that returned or refused it does not get it again by this. One that assists and had not taken its part yet does, closed or not:
+# closing only ends what it owed.
+AGAIN = (ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.DONE)
 
 
 def again(*, case: Case, step: CaseStep, on: date, due_on: date | None = None) -> list[Referral]:
@@ -34,7 +35,7 @@ def again(*, case: Case, step: CaseStep, on: date, due_on: date | None = None) -
             state=ReferralState.ACCEPTED,
             handler_id=row.handler_id,
         )
-        for row in before.filter(state__in=WORKED).order_by("-is_lead", "pk")
+        for row in before.filter(state__in=AGAIN).order_by("-is_lead", "pk")
     ]
     before.filter(state__in=LIVE).update(state=ReferralState.DONE)
     return made

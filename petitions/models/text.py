@@ -4,7 +4,6 @@ A case's text is written by the database with the case and never changes. It lie
 its month's lists; an open text is searched as it is, so nothing is ever missing.
 """
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import ngettext_lazy
@@ -42,8 +41,8 @@ class CaseText(Scoped):
 class Gram(Scoped):
     """The places of a month's texts that hold one to three characters side by side.
 
-    Every character of a month has its row, and every pair that is in `petitions.search.RARE` texts or more. Rarer pairs share rows, by
-    `petitions.search.shared`: of those `marks` says which place is whose. Three characters have a row only where both pairs in them are
+    Every character of a month has its row, and every pair that is in `petitions.grams.RARE` texts or more; `places` are as
+    `petitions.places` keeps them. Rarer pairs share rows, by `petitions.grams.shared`: of those `marks` says which place is whose. Three characters have a row only where both pairs in them are
     in `DENSE` texts or more: otherwise the rarer pair's list is short enough to be read through.
     """
 
@@ -51,8 +50,8 @@ class Gram(Scoped):
     gram = models.CharField(max_length=3, db_collation="C")
     month = models.IntegerField()
     count = models.SmallIntegerField()
-    places = ArrayField(models.SmallIntegerField())
-    marks = ArrayField(models.SmallIntegerField(), null=True)
+    places = models.BinaryField()
+    marks = models.BinaryField(null=True)
 
     class Meta(Scoped.Meta):
         verbose_name = ngettext_lazy("检索词表", "检索词表", 1)

@@ -238,7 +238,8 @@ class Law:
         if len(text) < 10 or self.lead in self.objected or on > self.clocks["D4"].due:
             return False
         self.objected.add(self.lead)
-        self.units[self.lead], self.objected_on = "objected", on
+        # Its day of receipt is not one of the days of its clock, so it cannot stand still on it.
+        self.units[self.lead], self.objected_on = "objected", max(on, self.clocks["D3"].began + ONE_DAY)
         return self.settle("objected", "D4")
 
     def agree(self, who, on, *, text):
@@ -251,7 +252,7 @@ class Law:
         if self.status != "objected" or who not in BUREAU or not text:
             return False
         self.units[self.lead] = "sent"
-        self.later("D3", (on - self.objected_on).days)
+        self.later("D3", max((on - self.objected_on).days, 0))
         self.status = "assigned"
         return True
 
@@ -443,7 +444,7 @@ class Law:
     def again(self):
         """The same units once more: they need not accept it anew."""
         self.round += 1
-        self.units = {unit: "accepted" for unit, state in self.units.items() if state in ("accepted", "done")}
+        self.units = {unit: "accepted" for unit, state in self.units.items() if state in ("sent", "accepted", "done")}
         self.status, self.opinion, self.reported, self.extended, self.paused = "in_handling", None, False, False, None
 
     def done(self):

@@ -3,6 +3,7 @@
 Every step is an action's own; nothing is put into a table by hand.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -159,12 +160,21 @@ def life(office: Bureau, n: int = 1, *, unit: Unit | None = None, **more: Any) -
     return Life(office, to, referring.now(office, case))
 
 
-def assigned(office: Bureau, n: int = 1, *, unit: Unit | None = None, leader: Leader | None = None, **more: Any) -> Life:
-    """The same, assigned with a task until 12 February; with a leader, on that leader's instruction."""
+def assigned(
+    office: Bureau,
+    n: int = 1,
+    *,
+    unit: Unit | None = None,
+    leader: Leader | None = None,
+    assisting: Sequence[Unit] = (),
+    **more: Any,
+) -> Life:
+    """The same, assigned with a task until 12 February; with a leader, on that leader's instruction; others assist."""
     to = unit or referring.unit(office)
     case = referring.screened(office, n, **more)
     instructed = {"instruction": "请住建局限期修好并回访。", "instructed_by": leader} if leader else {}
-    referring.assign(office, case, referring.task(to), **instructed)
+    tasks = [referring.task(to), *(referring.task(other, lead=False) for other in assisting)]
+    referring.assign(office, case, *tasks, **instructed)
     referring.accept(office, case, to)
     referring.do(office, referring.handling.handle, case, by=to.officer, handler=to.officer)
     return Life(office, to, referring.now(office, case))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 
-from petitions import search
+from petitions import grams, search
 from petitions.actions import indexing
 from petitions.models import Case, CaseText, Gram
 from reception import scope
@@ -65,7 +65,7 @@ def same(words, *, most):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_it_finds_what_like_finds_in_the_same_order(office, monkeypatch, seed):
-    monkeypatch.setattr(search, "DENSE", 6)
+    monkeypatch.setattr(grams, "DENSE", 6)
     monkeypatch.setattr(indexing, "DENSE", 6)
     chance = random.Random(seed)
     written(office, chance, 70, first=date(2025, 11, 1), days=60)

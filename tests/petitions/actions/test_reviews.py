@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from petitions.actions import deliveries, opinions, proposals, reviews
+from petitions.actions import closing, deliveries, opinions, proposals, reviews
 from petitions.actions.reviews import Hearing
 from petitions.models import Document, OpinionKind, Proposal, Referral, Review, Ruling
 from reception import scope
@@ -12,7 +12,7 @@ from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import RoleGrant, User
 from reception.roles import Role
 from tests.petitions import lives, referring
-from tests.petitions.lives import D7_ENDS, D7_OVER, life, moment
+from tests.petitions.lives import D7_ENDS, D7_OVER, DELIVERED, life, moment
 
 ASKED = date(2026, 2, 20)
 DECIDED = date(2026, 3, 2)
@@ -184,6 +184,19 @@ def test_set_aside_the_same_unit_handles_it_again_with_sixty_days_and_a_new_opin
     case.ask_for_review(on=date(2026, 3, 25))
     with scope.county(office.county):
         assert list(Review.objects.order_by("pk").values_list("opinion__version", "level")) == [(1, "review"), (2, "review")]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_set_aside_a_unit_that_assists_and_had_not_taken_its_part_has_it_again_too_closed_or_not(office, closed):
+    other = referring.unit(office, "D03", "教育局")
+    case = lives.assigned(office, assisting=[other]).delivered()
+    if closed:
+        case.do(closing.report, by=case.unit.officer, on=DELIVERED, result="已修复并回访。")
+        case.close()
+    case.ask_for_review().review(Ruling.SET_ASIDE)
+    with scope.county(office.county):
+        rows = Referral.objects.filter(case=case.case, round=2).order_by("-is_lead")
+        assert list(rows.values_list("department__code", "state")) == [("D02", "accepted"), ("D03", "accepted")]
 
 
 def test_a_second_review_of_the_same_opinion_is_refused_and_told_what_is_possible(office):

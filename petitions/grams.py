@@ -1,0 +1,98 @@
+"""The lists of a month that find a text: which there are, under which names, and what they say of a word's pieces.
+
+Every character has a list of the places that hold it, and every pair of characters side by side that is not rare; rare pairs share lists.
+Three characters have one where both pairs in them are frequent; elsewhere the rarer pair's list is short enough to be read through.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+from zlib import crc32
+
+from petitions.models import Gram
+from petitions.places import Places, how_many, numbers, read
+
+# A pair of characters that is in so many texts of a month is read through no more: three characters have a list of their own there.
+# Lists are made by this figure; after raising it nothing is to be done, after lowering it they must be made anew.
+DENSE = 8
+# A pair that is in fewer texts of a month has no list of its own there; pairs as rare share one of so many lists, each place with its mark.
+RARE, SHARED = 4, 16_384
+SHARED_BEGINS = "\x01"
+NOWHERE = Places(0, b"")
+
+Lists: TypeAlias = dict[str, Places]
+
+
+def grams(said: str, size: int) -> list[str]:
+    """Every run of `size` characters, once each, in their order."""
+    return list(dict.fromkeys(said[at : at + size] for at in range(len(said) - size + 1)))
+
+
+def shared(pair: str) -> tuple[str, int]:
+    """The list that a rare pair of characters shares with others, and its mark there. No text holds the list's first character."""
+    value = crc32(pair.encode())
+    return f"{SHARED_BEGINS}{chr(0x4E00 + value % SHARED)}", value >> 16
+
+
+def months(pieces: Sequence[str], since: int, upto: int) -> dict[int, Lists]:
+    """For each month from `since` to `upto`, both included, that has lists of any of these pieces: what may hold each of them.
+
+    The pieces are of one length, of one to three characters.
+    """
+    found = _kept(pieces, (), since, upto)
+    size = len(pieces[0])
+    lacking = {piece: [month for month in range(since, upto + 1) if piece not in found.get(month, {})] for piece in pieces}
+    lacking = {piece: at for piece, at in lacking.items() if at}
+    if lacking and size > 1:
+        pairs = list(dict.fromkeys(pair for piece in lacking for pair in grams(piece, 2)))
+        some = [month for at in lacking.values() for month in at]
+        kept = _kept(pairs if size > 2 else (), pairs, min(some), max(some))
+        for piece, at in lacking.items():
+            for month in at:
+                if lists := kept.get(month):
+                    found.setdefault(month, {})[piece] = _read_through(piece, lists)
+    return {month: {piece: lists.get(piece, NOWHERE) for piece in pieces} for month, lists in found.items()}
+
+
+def _read_through(piece: str, lists: Lists) -> Places:
+    """The shortest list of a pair in this piece, which has none of its own."""
+    pairs = grams(piece, 2)
+    if all(pair in lists and lists[pair].length >= DENSE for pair in pairs):
+        return NOWHERE
+    return min((lists.get(pair) or lists.get(SHARED_BEGINS + pair) or NOWHERE for pair in pairs), key=lambda each: each.length)
+
+
+def narrowest(pieces: Sequence[str], block: Mapping[int, Lists]) -> list[str]:
+    """The fewest of these pieces, the rarest first, that leave as few places in these months as all of them do."""
+
+    def left(some: Sequence[str]) -> int:
+        return sum(how_many([lists[piece] for piece in some]) for lists in block.values())
+
+    fewest = left(pieces)
+    chosen: list[str] = []
+    for piece in sorted(pieces, key=lambda piece: left([piece])):
+        if not chosen or left([*chosen, piece]) < left(chosen):
+            chosen.append(piece)
+        if left(chosen) == fewest:
+            break
+    return chosen
+
+
+def _kept(own: Sequence[str], rare: Sequence[str], since: int, upto: int) -> dict[int, Lists]:
+    """By month the lists of these grams, and what is theirs of the lists that rare pairs share, after `SHARED_BEGINS`."""
+    of: dict[str, list[tuple[str, int]]] = {}
+    for pair in rare:
+        name, mark = shared(pair)
+        of.setdefault(name, []).append((pair, mark))
+    rows = Gram.objects.filter(gram__in=[*own, *of], month__range=(since, upto)).order_by()
+    found: dict[int, Lists] = {}
+    for month, gram, count, places, marks in rows.values_list("month", "gram", "count", "places", "marks"):
+        lists = found.setdefault(month, {})
+        if marks is None:
+            lists[gram] = Places(count, bytes(places))
+            continue
+        marked = list(zip(read(bytes(places)), read(bytes(marks)), strict=True))
+        for pair, mark in of[gram]:
+            mine = [place for place, its in marked if its == mark]
+            if mine:
+                lists[SHARED_BEGINS + pair] = Places(len(mine), numbers(mine))
+    return found

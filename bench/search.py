@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import psycopg2
 
 from bench.corpus import Corpus
 from bench.table import Row
@@ -21,6 +22,7 @@ from bench.table import Row
 CASES, SEARCHES, SCANS = (
     int(os.environ.get(name, most)) for name, most in (("CASES", 1_000_000), ("SEARCHES", 300), ("SCANS", 12))
 )
+BUFFERS = "2GB"
 YEARS, LAST, BATCH, NEWEST = 10, date(2026, 11, 20), 2_500, 20
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 # What people look for, beside what is drawn from the texts: frequent, rare, never, and rare neighbours of frequent parts.
@@ -58,8 +60,12 @@ def rows() -> Iterator[Row]:
     from config import embedded
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    servers = embedded.start(Path(os.environ["DATA_DIR"]), database="search")
+    folder = Path(os.environ["DATA_DIR"])
+    servers = embedded.start(folder, database="search")
     assert servers.database_url.endswith("/search")
+    if _buffers(servers.superuser_database_url) != BUFFERS:
+        embedded.stop_postgresql(folder)
+        embedded.start(folder, database="search")
     django.setup()
     from django.db import connections
 
@@ -69,6 +75,18 @@ def rows() -> Iterator[Row]:
         yield from _measured()
     finally:
         _point_at(before)
+
+
+def _buffers(superuser: str) -> str:
+    """The server's memory for pages; from its next start it is as much as the guide to deployment gives one with a million cases."""
+    server = psycopg2.connect(superuser)
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute("SHOW shared_buffers")
+        (now,) = cursor.fetchone()
+        cursor.execute("ALTER SYSTEM SET shared_buffers = %s", [BUFFERS])
+    server.close()
+    return str(now)
 
 
 def _point_at(database: str) -> None:
@@ -102,7 +120,10 @@ def _measured() -> Iterator[Row]:
 
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
-            print(f"as {cursor.fetchone()}; {Case.objects.count():,} cases; {NEWEST} newest; " + _sizes(cursor), flush=True)
+            print(
+                f"as {cursor.fetchone()}; {Case.objects.count():,} cases; {NEWEST} newest; buffers {BUFFERS}; " + _sizes(cursor),
+                flush=True,
+            )
         yield from _searched(Case.objects.visible_to(clerk, on=LAST))
 
 

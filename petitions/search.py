@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Max, Min, Value
+from django.db.models import Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 
@@ -24,8 +24,8 @@ from petitions.models.cases import CaseQuerySet
 from petitions.places import in_all
 from reception import scope
 
-# So many of the newest months are looked at first, then so many before them, then all: what is frequent is found in the newest.
-BLOCKS = (3, 30)
+# So many of the newest months are looked at first, then all before them: what is frequent is found in the newest.
+NEWEST_MONTHS = 3
 
 OPEN = """
 SELECT t.case_id, t.received_on
@@ -33,6 +33,11 @@ FROM petitions_casetext t
 WHERE t.county_id = %s AND t.place IS NULL AND strpos(t.text, %s) > 0 AND ({seen}) IS NOT NULL
 ORDER BY t.received_on DESC, t.case_id DESC
 LIMIT %s
+"""
+MONTHS = """
+SELECT
+    (SELECT min(month) FROM petitions_casetext WHERE county_id = %s AND place IS NOT NULL),
+    (SELECT max(month) FROM petitions_casetext WHERE county_id = %s AND place IS NOT NULL)
 """
 PLACED = """
 SELECT t.case_id, t.received_on
@@ -82,18 +87,19 @@ def folded(words: str) -> str:
 
 def _where(said: str) -> Iterator[tuple[int, int]]:
     """The months and places that may hold the words, the newest first."""
-    edges = CaseText.objects.filter(place__isnull=False).order_by().aggregate(first=Min("month"), last=Max("month"))
-    if edges["last"] is None:
+    with connection.cursor() as cursor:
+        cursor.execute(MONTHS, [scope.current()] * 2)
+        ((first, last),) = cursor.fetchall()
+    if last is None:
         return
-    pieces = grams(said, min(len(said), 3))
-    upto = edges["last"]
-    for size in (*BLOCKS, upto):
-        since = max(upto - size + 1, edges["first"])
+    pieces, upto = grams(said, min(len(said), 3)), last
+    for size in (NEWEST_MONTHS, upto):
+        since = max(upto - size + 1, first)
         block = months(pieces, since, upto)
         for number in sorted(block, reverse=True):
             for place in in_all(list(block[number].values())):
                 yield number, place
-        if since == edges["first"]:
+        if since == first:
             return
         pieces, upto = narrowest(pieces, block), since - 1
 

@@ -23,10 +23,11 @@ DAYS = {"D1": 15, "D3": 15, "D5": 60, "D7": 30, "D8": 30, "D9": 30, "D10": 30}
 
 @dataclass
 class Clock:
-    """A clock: the day it began by, and the days that do not count. `due` is its last day."""
+    """A clock: the day it began by, its last day, and the days on which it stood still, each of them once."""
 
     began: date
     due: date
+    stood: set = field(default_factory=set)
 
 
 @dataclass
@@ -85,10 +86,13 @@ class Law:
         for kind in kinds:
             self.clocks.pop(kind, None)
 
-    def later(self, kind, days):
-        """A clock that stood still for so many days ends as much later."""
+    def stood_still(self, kind, since, until):
+        """A clock that stood still from a day until before another ends as many days later as it had not stood still on yet."""
         if kind in self.clocks:
-            self.clocks[kind].due += days * ONE_DAY
+            clock, days = self.clocks[kind], (until - since).days
+            fresh = {since + n * ONE_DAY for n in range(days)} - clock.stood
+            clock.stood |= fresh
+            clock.due += len(fresh) * ONE_DAY
 
     @property
     def running(self):
@@ -252,7 +256,7 @@ class Law:
         if self.status != "objected" or who not in BUREAU or not text:
             return False
         self.units[self.lead] = "sent"
-        self.later("D3", max((on - self.objected_on).days, 0))
+        self.stood_still("D3", self.objected_on, on)
         self.status = "assigned"
         return True
 
@@ -296,7 +300,7 @@ class Law:
         if not self.heads_lead(who) or not self.extendable(on, days, text):
             return False
         clock = self.clocks.pop("D5")
-        self.clocks["D6"] = Clock(clock.began, clock.due + days * ONE_DAY)
+        self.clocks["D6"] = Clock(clock.began, clock.due + days * ONE_DAY, clock.stood)
         self.extended = True
         return True
 
@@ -315,7 +319,7 @@ class Law:
     def resume(self, who, on):
         if self.status != "in_handling" or not self.heads_lead(who) or not self.paused:
             return False
-        self.later("D6" if "D6" in self.clocks else "D5", max((on - self.paused).days, 1))
+        self.stood_still("D6" if "D6" in self.clocks else "D5", self.paused, max(on, self.paused + ONE_DAY))
         self.paused = None
         return True
 

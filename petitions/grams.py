@@ -96,8 +96,8 @@ def _kept(own: Sequence[str], rare: Sequence[str], since: int, upto: int, *, bel
     """
     of: dict[str, list[tuple[str, bytes]]] = {}
     for pair in rare:
-        name, mark = shared(pair)
-        of.setdefault(name, []).append((pair, numbers([mark])))
+        name, number = shared(pair)
+        of.setdefault(name, []).append((pair, numbers([number])))
     found: dict[int, Lists] = {}
     with connection.cursor() as cursor:
         cursor.execute(KEPT, [below, scope.current(), [*own, *of], since, upto])

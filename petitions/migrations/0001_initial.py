@@ -5,6 +5,7 @@ import reception.scope
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from reception.together import together
 
 
 class Migration(migrations.Migration):
@@ -227,3 +228,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('is_lead', True)), fields=('minutes',), name='task_one_lead'),
         ),
     ]
+    operations = together(operations)

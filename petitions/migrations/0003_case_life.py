@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import reception.scope
+from reception.together import together
 
 
 class Migration(migrations.Migration):
@@ -1876,3 +1877,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = together(operations)

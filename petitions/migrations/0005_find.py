@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import reception.scope
+from reception.together import together
 from reception.walls import CountyWall, Trigger, in_each_county
 
 FOLDED = """
@@ -181,3 +182,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(OPEN_ENDED, migrations.RunSQL.noop),
         Trigger("disclosure", "petitions_disclosure_is_fixed", "BEFORE UPDATE OR DELETE", DISCLOSED),
     ]
+    operations = together(operations)

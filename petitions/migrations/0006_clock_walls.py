@@ -2,6 +2,7 @@
 
 from django.db import migrations, models
 
+from reception.together import together
 from reception.walls import Trigger
 
 # A clock adds up from what it says of itself; one begun by a step of its own case; the same clock counted anew keeps its terms.
@@ -153,3 +154,4 @@ class Migration(migrations.Migration):
         Trigger("pause", "pause_is_within_a_clock", "BEFORE INSERT", PAUSE),
         Trigger("stop", "stop_is_of_its_case", "BEFORE INSERT", STOP),
     ]
+    operations = together(operations)

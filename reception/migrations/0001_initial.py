@@ -11,6 +11,7 @@ import datetime
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from reception.together import together
 
 
 class Migration(migrations.Migration):
@@ -607,3 +608,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('county', 'year'), name='year_confirmed_once', violation_error_message='这一年已经确认。'),
         ),
     ]
+    operations = together(operations)

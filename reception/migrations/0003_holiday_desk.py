@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import reception.scope
+from reception.together import together
 from reception.walls import CountyWall, Trigger
 
 SAME_COUNTY = """
@@ -206,3 +207,4 @@ class Migration(migrations.Migration):
         Trigger("calendarchange", "calendar_change_stays", "BEFORE UPDATE OR DELETE", CHANGE),
         Trigger("calendarrow", "calendar_row_stays", "BEFORE UPDATE OR DELETE", ROW),
     ]
+    operations = together(operations)

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import reception.models.answers
 import reception.scope
+from reception.together import together
 from reception.walls import CountyWall, Trigger, Untouchable
 
 NEVER = "RAISE EXCEPTION 'notes on days only grow' USING ERRCODE = 'restrict_violation';"
@@ -241,3 +242,4 @@ class Migration(migrations.Migration):
         Trigger("daynote", "day_note_stays", "BEFORE UPDATE OR DELETE", NEVER),
         Trigger("daynote", "day_notes_are_kept", "BEFORE TRUNCATE", NEVER),
     ]
+    operations = together(operations)

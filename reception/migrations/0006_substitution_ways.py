@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import reception.scope
+from reception.together import together
 from reception.walls import CountyWall
 
 PAIR = """
@@ -141,3 +142,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(PAIR, NO_PAIR),
         CountyWall("coordination"),
     ]
+    operations = together(operations)

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import reception.models.counties
+from reception.together import together
 
 BEFORE = """
     IF TG_OP = 'DELETE' THEN
@@ -151,3 +152,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(function(NOW), function(BEFORE)),
     ]
+    operations = together(operations)

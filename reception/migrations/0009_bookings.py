@@ -10,6 +10,7 @@ from django.db import migrations, models
 
 import reception.models.bookings
 import reception.scope
+from reception.together import together
 from reception.walls import CountyWall, NumberDoor, Trigger, Untouchable
 
 STAYS = "RAISE EXCEPTION 'the steps of a booking only grow' USING ERRCODE = 'restrict_violation';"
@@ -538,3 +539,4 @@ class Migration(migrations.Migration):
         Trigger("bookingstep", "booking_steps_are_kept", "BEFORE TRUNCATE", STAYS),
         Trigger("identity", "identity_stays_shredded", "BEFORE UPDATE OR DELETE", SHREDDED),
     ]
+    operations = together(operations)

@@ -7,6 +7,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import reception.scope
 from reception import beginnings
+from reception.together import together
 from reception.walls import CountyWall
 
 
@@ -221,3 +222,4 @@ class Migration(migrations.Migration):
         *[CountyWall(table) for table in ("draft", "upload", "guidestep")],
         migrations.RunPython(begin, migrations.RunPython.noop),
     ]
+    operations = together(operations)

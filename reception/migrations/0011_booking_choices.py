@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import reception.scope
+from reception.together import together
 from reception.walls import CountyWall, Trigger, Untouchable
 
 STAYS = "RAISE EXCEPTION 'the record of a call only grows' USING ERRCODE = 'restrict_violation';"
@@ -188,3 +189,4 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["county", "object"], name="entry_object"),
         ),
     ]
+    operations = together(operations)

@@ -10,6 +10,7 @@ from django.db import migrations, models
 
 import reception.models.counties
 import reception.scope
+from reception.together import together
 from reception.walls import CountyWall, SameCounty, Untouchable, application_role
 
 # One clock for every process: the database's. Only the owner can move it, for tests and drills.
@@ -450,3 +451,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(CLOCK, UNDO),
         migrations.RunSQL(ONLY_READ, migrations.RunSQL.noop),
     ]
+    operations = together(operations)

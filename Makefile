@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
 ARGS ?=
 
-.PHONY: help setup setup-dev run test check bench simulate reminded law burst storm drill audit lock messages screenshots clean
+.PHONY: help setup setup-dev run test check bench simulate reminded law burst storm tamper drill audit lock messages screenshots clean
 
 help:
 	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
@@ -19,6 +19,7 @@ help:
 	@echo "make law       a million attempts on cases, legal and illegal, against a model of the law (ATTEMPTS, SEED)"
 	@echo "make burst     a crowd of 10,000 ten times, 20 crashes, 100,000 guesses, 10,000 hostile files (CROWD, ROUNDS, CRASHES, GUESSES, FILES)"
 	@echo "make storm     100,000 messages while their senders are killed 1,000 times (MESSAGES, KILLS, SEED, BY=run_messages,celery)"
+	@echo "make tamper    10,000 random changes of what is kept for ever, as superuser: each must be found (CHANGES, SEED)"
 	@echo "make drill     back the demo county up, work on, restore it to a moment beside itself and look at it (DRILL_MOMENTS: to so many)"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
 	@echo "make screenshots  take the README's screenshots anew"
@@ -93,6 +94,11 @@ law: setup-dev
 	@DATA_DIR="$(DATA_DIR)/law" ATTEMPTS="$(or $(ATTEMPTS),1000000)" SEED="$(or $(SEED),1)" SHARES="$$($(PY) -c 'import os; print(os.cpu_count())')" \
 		$(PY) -m config.environment $(PY) -m pytest -n logical tests/faults/test_law.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/law"; exit $$status
+
+tamper: setup-dev
+	@DATA_DIR="$(DATA_DIR)/tamper" CHANGES="$(or $(CHANGES),10000)" SEED="$(or $(SEED),1)" \
+		$(PY) -m config.environment $(PY) -m pytest -n 0 tests/faults/test_tampering.py $(ARGS); status=$$?; \
+	$(PY) -m config.embedded stop "$(DATA_DIR)/tamper"; exit $$status
 
 # What the suite does in small, whole: some hours on two processors. `make burst ARGS="-k crash"` does a part.
 burst: setup-dev

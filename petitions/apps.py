@@ -19,9 +19,11 @@ class PetitionsConfig(AppConfig):
         from petitions.actions import (  # noqa: F401, PLC0415
             briefings,
             closing,
+            documents,
             exports,
             extensions,
             handling,
+            receptions,
             recounts,
             results,
             reviews,
@@ -33,7 +35,7 @@ class PetitionsConfig(AppConfig):
         from petitions.models import Case, ExportFile, Material  # noqa: PLC0415
         from petitions.models.cases import of_booking  # noqa: PLC0415
         from reception import duties, news, visitors  # noqa: PLC0415
-        from reception.actions import deriving, opening, sweeps, tracking, uploads  # noqa: PLC0415
+        from reception.actions import deriving, opening, proofs, sweeps, tracking, uploads  # noqa: PLC0415
 
         walls.build()
         deeds.ACTS |= ACTS
@@ -45,6 +47,7 @@ class PetitionsConfig(AppConfig):
         _add(duties.BESIDE, instructions.beside)
         _add(deriving.SOURCES, reminders.clocks, reminders.to_petitioners)
         _add(sweeps.ALSO, briefings.tell_due, closing.propose_due, exports.settle, results.publish_due)
+        _add(proofs.KEPT, receptions.faults, documents.faults, results.faults)
         news.LINES["clock"] = clock_news.lines
         visitors.MORE |= {"case_document": clock_news.document, "case_right": clock_news.right}
         _add(demo.MORE, make, demo_cases.make)

@@ -6,12 +6,14 @@ from typing import Any, cast
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import ValidationError
 from pydantic import Field
 
-from reception import editions, published
+from reception import editions, published, scope
+from reception.actions import journal, proofs
 from reception.http import FRESH, Missing, find, is_down, keepable
 from reception.models import County
 
@@ -62,6 +64,15 @@ class ReleaseOut(Schema):
     number: int
     hash: str
     document: dict[str, Any]
+
+
+class JournalHead(Schema):
+    county: str
+    n: int = Field(description="number of the last entry of the day before")
+    hash: str = Field(
+        description="its hash, which all entries before it go into: who keeps it can prove later that none was changed"
+    )
+    at: str
 
 
 class RosterOut(Schema):
@@ -122,6 +133,20 @@ def release(request: HttpRequest, slug: str, number: int) -> dict[str, Any]:
         raise Missing(_("没有第 %(number)s 期。最新的是第 %(last)s 期。") % {"number": number, "last": last})
     found = editions.source().release(dossier.county, dossier.roster, number)
     return {"number": found.number, "hash": found.hash, "document": found.document}
+
+
+@api.get(
+    "/counties/{slug}/journal",
+    response={200: JournalHead, 404: Refusal},
+    summary="The journal's head at midnight, for whoever keeps it",
+)
+def journal_head(request: HttpRequest, slug: str) -> dict[str, Any]:
+    county = find(slug)
+    with scope.county(county):
+        entry = proofs.head(county, timezone.now())
+    if entry is None:
+        raise Missing(_("本县的日志还没有过完第一天。明天再来取。"))
+    return {"county": county.slug, "n": entry.n, "hash": entry.hash, "at": journal.moment(entry.at)}
 
 
 def _dossier(slug: str) -> tuple[County, published.Roster]:

@@ -3,12 +3,12 @@
 What a document says never names the petitioner: who they are is put in when it is printed, and stays sealed otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from petitions.models import Case, CaseStep, Counter, Document, DocumentKind
-from reception.actions import journal
+from reception.actions import journal, proofs
 from reception.models import County, Department, User
 
 
@@ -74,14 +74,15 @@ def seal(row: Document) -> str:
     )
 
 
-def faults() -> list[str]:
-    """Documents of the county in scope that are not what their hash says, and gaps in their numbers; none when all is whole."""
-    found, last = [], dict[tuple[str, int], int]()
+def faults() -> Iterator[str]:
+    """Documents of the county in scope that are not what their hash says, or not those that the journal tells of, and gaps in their numbers."""
+    kept, last = [], dict[tuple[str, int], int]()
     for row in Document.objects.select_related("case", "issuer").order_by("kind", "year", "n").iterator():
         expected = last.get((row.kind, row.year), 0) + 1
         if row.n != expected:
-            found.append(f"documents: {row.kind} {row.year} number {expected} is missing")
+            yield f"documents: {row.kind} {row.year} number {expected} is missing"
         if row.hash != seal(row):
-            found.append(f"documents: {row.kind} {row.year} number {row.n} was changed")
+            yield f"documents: {row.kind} {row.year} number {row.n} was changed"
         last[row.kind, row.year] = row.n
-    return found
+        kept.append((f"case {row.case.number}" if row.case else f"document {row.uid}", row.hash))
+    yield from proofs.against("documents", ("document.issue",), "hash", kept)

@@ -5,7 +5,7 @@ receipt), art. 30 (never passed to whom it accuses); samples of registration for
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from petitions.actions import cases
 from petitions.likeness import ALIKE, likeness
 from petitions.models import Case, Decision, Ground, Kind, Minutes, Task
 from petitions.workflow import RUNNING, Action
-from reception.actions import booking_steps, bookings, journal
+from reception.actions import booking_steps, bookings, journal, proofs
 from reception.actions.candidates import receives
 from reception.actions.permissions import require
 from reception.errors import MovedOn, Refused
@@ -215,10 +215,15 @@ def seal(minutes: Minutes, content: Mapping[str, Any]) -> str:
     )
 
 
-def faults() -> list[str]:
-    """Versions of the county in scope that are not what their hash says; none when all is whole."""
-    rows = Minutes.objects.select_related("booking", "corrects", "leader", "recorded_by").order_by("booking", "version")
-    return [f"minutes {row.booking.number} version {row.version}: changed" for row in rows if row.hash != seal(row, contents(row))]
+def faults() -> Iterator[str]:
+    """Versions of the county in scope that are not what their hash says, or not those that the journal tells of."""
+    rows = Minutes.objects.select_related("booking", "case", "corrects", "leader", "recorded_by").order_by("booking", "version")
+    kept = []
+    for row in rows:
+        if row.hash != seal(row, contents(row)):
+            yield f"minutes: {row.booking.number} version {row.version} was changed"
+        kept.append((f"case {row.case.number}", row.hash))
+    yield from proofs.against("minutes", ("minutes.record", "minutes.correct"), "hash", kept)
 
 
 def _may_know(booking: Booking, by: User, on: date) -> None:

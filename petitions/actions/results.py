@@ -1,10 +1,11 @@
 """Tell everybody what became of the matters of a month, once, without anyone's leave: nobody holds a bad month back."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from petitions.models import Case
 from petitions.reports import results
-from reception.actions import journal
+from reception.actions import journal, proofs
 from reception.models import County, Result, User
 from scheduling.periods import Length, Period, around
 
@@ -22,9 +23,21 @@ def publish_due(*, county: County, by: User, at: datetime) -> int:
         row, is_new = Result.objects.get_or_create(month=month.first, defaults={"document": document, "published_at": at})
         if is_new:
             facts = {"content": journal.digest(row.document)}
-            journal.record(act="results.publish", object=f"results {month.key}", by=by, at=at, facts=facts)
+            journal.record(act="results.publish", object=_name(month.first), by=by, at=at, facts=facts)
             told += 1
     return told
+
+
+def faults() -> Iterator[str]:
+    """Months of the county in scope that are not told as they were, as the journal tells of them."""
+    kept = [(_name(row.month), journal.digest(row.document)) for row in Result.objects.order_by("month")]
+    yield from proofs.against("results", ("results.publish",), "content", kept)
+
+
+def _name(first: date) -> str:
+    """What the journal calls a month's results; a day that begins no month is nobody's."""
+    month = around(first, Length.MONTH)
+    return f"results {month.key if month.first == first else first}"
 
 
 def _next() -> Period | None:

@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from reception import pulse, rounds, scope
-from reception.actions import journal
+from reception.actions import proofs
 from reception.models import County, Entry, Message, MessageState, Release, User
 from reception.models.counties import Scoped
 
@@ -38,6 +38,7 @@ def looks() -> Iterator[Look]:
         (_("数据库结构与程序一致"), _migrations),
         (_("日志的链"), chains.journal),
         (_("各期公布的哈希"), chains.releases),
+        (_("接访记录、文书和公布的结果"), chains.kept),
         (_("主要数据表"), _rows),
         (_("消息暂停，等人放行"), _silence),
     ]
@@ -60,7 +61,7 @@ def _migrations() -> tuple[str, bool]:
 
 
 class _Chains:
-    """Every county's journal and releases, followed link by link once: they are one chain to whoever follows it."""
+    """Every county's journal and releases, and what else is kept for ever, followed once: they are one chain to whoever follows it."""
 
     @cached_property
     def followed(self) -> tuple[list[str], int, int]:
@@ -69,7 +70,7 @@ class _Chains:
         entries = published = 0
         for county in County.objects.order_by("slug"):
             with scope.county(county):
-                faults += [f"{county.slug}: {fault}" for fault in journal.faults()]
+                faults += [f"{county.slug}: {fault}" for fault in proofs.faults()]
                 entries += Entry.objects.count()
                 published += Release.objects.published().count()
         return faults, entries, published
@@ -80,7 +81,10 @@ class _Chains:
     def releases(self) -> tuple[str, bool]:
         return self._said("releases:", _("%(count)d 期") % {"count": self.followed[2]})
 
-    def _said(self, of: str, well: str) -> tuple[str, bool]:
+    def kept(self) -> tuple[str, bool]:
+        return self._said(("minutes:", "documents:", "results:"), _("都与日志相符"))
+
+    def _said(self, of: str | tuple[str, ...], well: str) -> tuple[str, bool]:
         faults = [fault for fault in self.followed[0] if fault.partition(": ")[2].startswith(of)]
         return ("；".join(faults[:FAULTS_SHOWN]), False) if faults else (well, True)
 

@@ -21,6 +21,7 @@ SITE = [
     *everyone("api-root", args=(), space="api", only="GET", get="404"),
     *everyone("roster", "releases", space="api", only="GET"),
     *everyone("release", args=("slug", 1), space="api", only="GET"),
+    *everyone("journal_head", space="api", only="GET"),
     *everyone("home", "help", "accessibility", "privacy", "robots", "sitemaps", "sitemap-site", args=()),
     # No contact is named in the tests.
     *everyone("security", args=(), get="404"),

@@ -121,7 +121,7 @@ def test_the_drill_restores_to_the_end_looks_at_everything_and_leaves_nothing(wo
     before = {one for one in Path(tempfile.gettempdir()).iterdir() if one.name.startswith("drill-")}
     status, said = run("restore_drill", str(world.path))
     assert status == 0, said
-    assert "演练通过：7 项" in said
+    assert "演练通过：8 项" in said
     with restoring.pointed_at(world.host), scope.county(world.office.county):
         entries = Entry.objects.count()
     assert f"{entries} 条" in said

@@ -1,11 +1,16 @@
 """The interface for programs: the release as published, verifiable by anyone, and refusals in sentences."""
 
 import hashlib
+import io
+from datetime import timedelta
 
 import pytest
 import rfc8785
+import time_machine
+from django.core.management import CommandError, call_command
 
-from reception.models import County
+from reception import scope
+from reception.models import County, Entry
 from tests.reception import builders
 
 
@@ -39,6 +44,38 @@ def test_a_release_can_be_verified_by_anyone(office, client):
         previous = release["hash"]
 
 
+def test_the_journals_head_of_the_day_before_turns_at_midnight_and_can_be_held_against_it(office, client):
+    with scope.county(office.county):
+        entries = list(Entry.objects.order_by("n"))
+    with time_machine.travel(entries[-1].at + timedelta(days=1), tick=False):
+        head = get(client, "counties/chenghe/journal")
+    assert head == {
+        "county": "chenghe",
+        "n": entries[-1].n,
+        "hash": entries[-1].hash,
+        "at": entries[-1].at.isoformat().replace("+00:00", "Z"),
+    }
+    call_command("verify_journal", "chenghe", witness=[f"{head['n']}:{head['hash']}"], stdout=io.StringIO())
+    with pytest.raises(SystemExit):
+        call_command("verify_journal", "chenghe", witness=[f"{head['n']}:{'0' * 64}"], stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def test_before_its_first_night_there_is_no_head_and_the_answer_says_when(office, client):
+    builders.bureau("linhe")
+    assert "明天再来取" in get(client, "counties/linhe/journal", 404)["error"]
+
+
+@pytest.mark.parametrize("witness", ["", "1", "x:" + "0" * 64, "1:" + "0" * 63, "1:" + "A" * 64])
+def test_what_is_no_head_is_refused(office, witness):
+    with pytest.raises(CommandError, match="is no head"):
+        call_command("verify_journal", "chenghe", witness=[witness])
+
+
+def test_a_head_is_of_a_county_that_is_named():
+    with pytest.raises(CommandError, match="name the county"):
+        call_command("verify_journal", witness=["1:" + "0" * 64])
+
+
 def test_the_counties(office, client):
     builders.bureau("linhe")
     assert [(row["slug"], row["latest_release"]) for row in get(client, "counties")] == [("chenghe", 1), ("linhe", None)]
@@ -47,6 +84,7 @@ def test_the_counties(office, client):
 def test_the_description_names_every_address(office, client):
     assert set(get(client, "openapi.json")["paths"]) == {
         "/api/v1/counties",
+        "/api/v1/counties/{slug}/journal",
         "/api/v1/counties/{slug}/roster",
         "/api/v1/counties/{slug}/releases",
         "/api/v1/counties/{slug}/releases/{number}",

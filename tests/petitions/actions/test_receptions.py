@@ -56,7 +56,7 @@ def test_instructed_makes_a_case_under_screening_with_its_tasks_and_clock(office
         assert Booking.objects.get().state == "received"
         assert (minutes.version, minutes.leader, minutes.corrects) == (1, booking.leader, None)
         assert list(journal.faults()) == []
-        assert act.faults() == []
+        assert list(act.faults()) == []
     assert scope.county_of_number(case.number) == office.county.pk
 
 
@@ -222,7 +222,7 @@ def test_a_correction_is_a_new_version_that_points_to_the_old(office):
         assert list(Minutes.objects.current()) == [fresh]
         assert Minutes.objects.get(pk=first.pk).said == "请住建局牵头，月底前修好并回访。"
         assert fresh.hash != first.hash
-        assert act.faults() == []
+        assert list(act.faults()) == []
         entry = Entry.objects.order_by("-n")[0]
         assert (entry.act, entry.facts["version"], entry.facts["hash"]) == ("minutes.correct", 2, fresh.hash)
 
@@ -279,7 +279,7 @@ def test_any_row_of_corrections_is_a_whole_chain(office, words):
             assert [row.version for row in rows] == list(range(1, len(rows) + 1))
             assert [row.corrects for row in rows] == [None, *rows[:-1]]
             assert list(Minutes.objects.current()) == [rows[-1]]
-            assert act.faults() == []
+            assert list(act.faults()) == []
         transaction.set_rollback(True)
 
 

@@ -96,8 +96,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "reception.sessions.EndsInTime",
     "reception.auth.OpenFirst",
-    "reception.auth.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "reception.auth.SecondFactorFirst",
+    "reception.auth.OwnPasswordFirst",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -159,7 +160,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "reception.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "reception.passwords.NotCommon"},
     {"NAME": "reception.passwords.NotOfThePlace"},
+    {"NAME": "reception.passwords.NotTheSame"},
 ]
+# Modern rules (NIST SP 800-63B): long, and no password runs out. Where classified protection (GB/T 22239-2019, 8.1.4.1) asks for
+# kinds of characters and for a change now and then, PASSWORD_RULES=mlps.
+PASSWORD_DAYS: int | None = None
+RULES = env.str("PASSWORD_RULES", default="modern")
+if RULES == "mlps":
+    AUTH_PASSWORD_VALIDATORS.append({"NAME": "reception.passwords.OfManyKinds"})
+    PASSWORD_DAYS = _number("PASSWORD_DAYS", 90)
+    if not 1 <= PASSWORD_DAYS <= 365:
+        raise ImproperlyConfigured("PASSWORD_DAYS is the days after which a password runs out: from 1 to 365.")
+elif RULES != "modern":
+    raise ImproperlyConfigured("PASSWORD_RULES is modern, or mlps for classified protection (GB/T 22239-2019).")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "arrive"
 LOGOUT_REDIRECT_URL = "reception:home"

@@ -65,15 +65,15 @@ def newest(words: str, rows: CaseQuerySet, *, most: int) -> list[int]:
     with connection.cursor() as cursor:
 
         def asked(sql: str, *values: Any) -> list[tuple[int, Any]]:
-            cursor.execute(sql.format(seen=seen), values)
+            cursor.execute(sql, values)
             return list(cursor.fetchall())
 
-        lying_open = asked(OPEN, county, said, *of, most)
+        lying_open = asked(OPEN.format(seen=seen), county, said, *of, most)
         placed: list[tuple[int, Any]] = []
         where, size = _where(said), 2 * most
         while len(placed) < most and (some := list(islice(where, size))):
             at = [[month for month, _place in some], [place for _month, place in some]]
-            placed += asked(PLACED, *at, county, said, *of, most - len(placed))
+            placed += asked(PLACED.format(seen=seen), *at, county, said, *of, most - len(placed))
             size *= 8
     return [case for _day, case in sorted(((day, case) for case, day in lying_open + placed), reverse=True)[:most]]
 

@@ -68,11 +68,11 @@ class ReleaseOut(Schema):
 
 class JournalHead(Schema):
     county: str
-    n: int = Field(description="number of the last entry of the day before")
+    n: int = Field(description="number of the last entry of the day before; 0 before the first night")
     hash: str = Field(
         description="its hash, which all entries before it go into: who keeps it can prove later that none was changed"
     )
-    at: str
+    at: str | None
 
 
 class RosterOut(Schema):
@@ -145,7 +145,7 @@ def journal_head(request: HttpRequest, slug: str) -> dict[str, Any]:
     with scope.county(county):
         entry = proofs.head(county, timezone.now())
     if entry is None:
-        raise Missing(_("本县的日志还没有过完第一天。明天再来取。"))
+        return {"county": county.slug, "n": 0, "hash": journal.FIRST, "at": None}
     return {"county": county.slug, "n": entry.n, "hash": entry.hash, "at": journal.moment(entry.at)}
 
 

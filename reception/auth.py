@@ -1,10 +1,12 @@
 """Signing in, and the answer to "may this person?" at the edges."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db.models import Exists, Model, OuterRef
@@ -12,8 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reception import roles, scope
+from reception.doors import Door, View
 from reception.models import User
 
 # Recovery codes alone are no second factor: they are for the day on which it is lost.
@@ -73,21 +77,39 @@ def owes_second_factor(user: User) -> bool:
     return not user.has_second_factor and not (settings.DEMO and user.is_demo)
 
 
-class SecondFactorMiddleware:
+class SecondFactorFirst(Door):
     """Leads whoever has signed in without a second factor to the page that sets one up, before any page that asks for an account."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> HttpResponse | None:
-        """Pages that everyone may see, and those that set up the second factor or sign out, are marked and stay open."""
-        if not getattr(view, "login_required", True) or getattr(view, "before_second_factor", False):
+    def answer(self, request: HttpRequest, view: View) -> HttpResponse | None:
+        """The pages on which a person keeps their own account stay open."""
+        if getattr(view, "keeps_account", False) or not isinstance(request.user, User) or not owes_second_factor(request.user):
             return None
-        if isinstance(request.user, User) and owes_second_factor(request.user):
-            return redirect("mfa_index")
-        return None
+        return redirect("mfa_index")
+
+
+def owes_password(user: User, at: datetime) -> str:
+    """Why this person must choose a password of their own first, in a sentence; nothing where they need not.
+
+    A password that somebody else gave is for signing in once. Where the rules say so (`PASSWORD_DAYS`), one also runs out.
+    """
+    if user.is_demo and settings.DEMO:
+        return ""
+    if user.password_is_given:
+        return _("您现在的密码是安全管理员给的，只用来第一次登录。请换成只有您自己知道的密码。")
+    days: int | None = settings.PASSWORD_DAYS
+    if days and at - (user.password_since or user.created_at) >= timedelta(days=days):
+        return _("密码已经用满 %(days)d 天，按规定要换一个新的。") % {"days": days}
+    return ""
+
+
+class OwnPasswordFirst(Door):
+    """Leads whoever owes a password of their own to the page that changes it, once the second factor is there."""
+
+    def answer(self, request: HttpRequest, view: View) -> HttpResponse | None:
+        if getattr(view, "keeps_account", False) or not isinstance(request.user, User):
+            return None
+        why = owes_password(request.user, timezone.now())
+        if not why:
+            return None
+        messages.warning(request, why)
+        return redirect("account_change_password")

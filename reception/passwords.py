@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.contrib.auth import password_validation as django
+from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -68,3 +69,30 @@ class NotOfThePlace:
 
     def get_help_text(self) -> str:
         return _("不要只用本站、本县的名称加数字。")
+
+
+class NotTheSame:
+    """Whoever changes a password changes it."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if user is not None and user.pk and user.has_usable_password() and check_password(password, user.password):
+            raise ValidationError(_("新密码与现在的密码相同，请换一个。"), code="password_the_same")
+
+    def get_help_text(self) -> str:
+        return _("不能与现在的密码相同。")
+
+
+# How many of the four kinds must be there, and the kinds.
+KINDS = 3
+OF_KINDS = (str.isupper, str.islower, str.isdigit, lambda sign: not sign.isalnum())
+
+
+class OfManyKinds:
+    """Three of four kinds: capitals, small letters, digits, signs. Letters without a case, as Chinese, are of no kind."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if sum(any(of_kind(sign) for sign in password) for of_kind in OF_KINDS) < KINDS:
+            raise ValidationError(_("密码应包含大写字母、小写字母、数字、符号中的至少三种。"), code="password_of_few_kinds")
+
+    def get_help_text(self) -> str:
+        return _("包含大写字母、小写字母、数字、符号中的至少三种。")

@@ -29,7 +29,7 @@ def save(*, person: User, changed: list[str], password: str, county: County, by:
             person.created_at = at
             person.set_unusable_password()
         if password:
-            person.set_password(password)
+            _take(person, password, at=at, is_given=True)
         if password or "is_active" in changed:
             person.sessions_ended += 1
         records.save(row=person, changed=changed, county=county, by=by, at=at)
@@ -63,9 +63,14 @@ def end_sessions(*, person: User, county: County, by: User, at: datetime) -> Non
 def password_set(*, person: User, password: str, act: str, county: County, by: User, at: datetime) -> None:
     """A person sets their own password: `act` is account.password_changed or account.password_reset. Other sessions end."""
     with scope.county(county):
-        person.set_password(password)
-        person.save(update_fields=["password"])
+        _take(person, password, at=at)
+        person.save(update_fields=["password", "password_since", "password_is_given"])
         journal.record(act=act, object=records.name_of(person), by=by, at=at)
+
+
+def _take(person: User, password: str, *, at: datetime, is_given: bool = False) -> None:
+    person.set_password(password)
+    person.password_since, person.password_is_given = at, is_given
 
 
 def signed_in(*, person: User, county: County, by: User, at: datetime) -> None:

@@ -37,7 +37,7 @@ def against(what: str, acts: Collection[str], fact: str, kept: Iterable[tuple[st
 
 def witnessed(n: int, hash: str) -> str | None:
     """What is wrong with the journal of the county in scope, as far as someone outside who kept a head can tell; None for nothing."""
-    found = Entry.objects.filter(n=n).values_list("hash", flat=True).first()
+    found = Entry.objects.filter(n=n).values_list("hash", flat=True).first() if n else journal.FIRST
     if found is None:
         return f"journal: entry {n}, which was told in public, is not there any more"
     return None if found == hash else f"journal: entry {n} is not the one that was told in public"

@@ -81,6 +81,9 @@ class User(AbstractBaseUser):
     # News within the portal is gathered into a letter, unless the person has turned that off.
     wants_letters = models.BooleanField(_("接收提醒邮件"), default=True)
     created_at = models.DateTimeField(_("创建时间"))
+    # Since when it is the password; null for one of before this was kept. One that somebody else gave is for signing in once.
+    password_since = models.DateTimeField(null=True, editable=False)
+    password_is_given = models.BooleanField(default=False, editable=False)
     # How often all sessions of this person were ended at once: part of what a session is checked against at each request.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 

@@ -32,7 +32,7 @@ def through_the_door(view: View) -> View:
 
 
 def own(view: View) -> View:
-    """A page on which a person keeps their own account; open before a second factor is set up."""
+    """A page on which a person keeps their own account; open before a second factor is set up, or a password of one's own."""
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -44,7 +44,7 @@ def own(view: View) -> View:
 
     # The library marks some of its views as open to strangers; here none is.
     opened.login_required = True  # type: ignore[attr-defined]
-    opened.before_second_factor = True  # type: ignore[attr-defined]
+    opened.keeps_account = True  # type: ignore[attr-defined]
     return opened
 
 

@@ -36,6 +36,7 @@ def test_the_settings_of_the_suite_load():
         ("REDIS_URL", None, "REDIS_URL is not set"),
         ("DEMO", "yes", "DEMO is 'yes': write 1 for yes or 0 for no"),
         ("HSTS_SECONDS", "a year", "HSTS_SECONDS is 'a year': write a whole number"),
+        ("PASSWORD_RULES", "strict", "PASSWORD_RULES is modern, or mlps"),
         ("SITE_URL", "xinfang.example.gov.cn", "SITE_URL must begin with http"),
     ],
 )

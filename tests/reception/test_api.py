@@ -60,9 +60,11 @@ def test_the_journals_head_of_the_day_before_turns_at_midnight_and_can_be_held_a
         call_command("verify_journal", "chenghe", witness=[f"{head['n']}:{'0' * 64}"], stdout=io.StringIO(), stderr=io.StringIO())
 
 
-def test_before_its_first_night_there_is_no_head_and_the_answer_says_when(office, client):
+def test_before_its_first_night_the_head_is_that_of_nothing(office, client):
     builders.bureau("linhe")
-    assert "明天再来取" in get(client, "counties/linhe/journal", 404)["error"]
+    head = get(client, "counties/linhe/journal")
+    assert head == {"county": "linhe", "n": 0, "hash": "0" * 64, "at": None}
+    call_command("verify_journal", "linhe", witness=[f"0:{head['hash']}"], stdout=io.StringIO())
 
 
 @pytest.mark.parametrize("witness", ["", "1", "x:" + "0" * 64, "1:" + "0" * 63, "1:" + "A" * 64])

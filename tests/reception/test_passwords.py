@@ -1,10 +1,18 @@
 """Passwords: long enough, not one that anybody would try here, and otherwise whatever somebody likes."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from reception import scope
+from reception.actions import accounts
 from reception.models import County, User
+from reception.roles import Role
+from tests.reception import builders
+from tests.reception.builders import AT
 from tests.reception.test_signing_in import enter, signed_in
 
 # Typed by people, so looked for in all that the portal is called.
@@ -82,3 +90,74 @@ def test_fields_hide_what_is_typed_and_let_password_managers_in(office, client):
     assert page.count('autocomplete="new-password"') == 2
     assert "onpaste" not in page
     assert "maxlength" not in page
+
+
+# The rules of classified protection
+
+
+@pytest.fixture
+def mlps(settings):
+    """As the settings are with PASSWORD_RULES=mlps."""
+    settings.AUTH_PASSWORD_VALIDATORS = [*settings.AUTH_PASSWORD_VALIDATORS, {"NAME": "reception.passwords.OfManyKinds"}]
+    settings.PASSWORD_DAYS = 90
+
+
+@pytest.mark.parametrize(
+    ("password", "is_taken"),
+    [
+        ("only small letters", False),
+        ("only small letters 7", True),
+        ("Small And Capitals", True),
+        ("SMALLANDCAPitals", False),
+        ("SMALLANDCAPitals7", True),
+        ("四个汉字再加一些汉字就够了", False),
+        ("四个汉字再加一些汉字 aB", True),
+        ("1234567890123-5", False),
+    ],
+)
+def test_three_of_four_kinds_where_the_rules_ask_for_them(mlps, password, is_taken):
+    assert refused(password) == (set() if is_taken else {"password_of_few_kinds"})
+
+
+@pytest.mark.parametrize(("days", "led"), [(89, "/admin/"), (90, "/accounts/password/change/")])
+def test_a_password_runs_out_after_its_days_and_the_page_says_why(office, sign_in, mlps, clock, days, led):
+    with scope.accounts():
+        User.objects.filter(pk=office.clerk.pk).update(password_since=timezone.now() - timedelta(days=days))
+    client = sign_in(office.clerk)
+    answer = client.get("/admin/", follow=True)
+    assert (answer.request["PATH_INFO"], "密码已经用满 90 天" in answer.content.decode()) == (led, days == 90)
+
+
+def test_no_password_runs_out_by_the_modern_rules(office, sign_in, clock):
+    with scope.accounts():
+        User.objects.filter(pk=office.clerk.pk).update(password_since=timezone.now() - timedelta(days=4000))
+    assert sign_in(office.clerk).get("/admin/").status_code == 200
+
+
+# A password that somebody else gave
+
+
+def test_a_given_password_is_for_signing_in_once_and_another_must_be_chosen(office, sign_in, client):
+    security = builders.user("security", office.county, Role.SECURITY_ADMIN)
+    accounts.save(person=office.clerk, changed=[], password="a given password of twelve", county=office.county, by=security, at=AT)
+    with scope.accounts():
+        clerk = User.objects.get(pk=office.clerk.pk)
+    client = sign_in(clerk)
+    for page in ("/admin/", "/messages/", "/accounts/arrive/"):
+        answer = client.get(page, follow=True)
+        assert (answer.request["PATH_INFO"], "只用来第一次登录" in answer.content.decode()) == (
+            "/accounts/password/change/",
+            True,
+        ), page
+    change = {
+        "oldpassword": "a given password of twelve",
+        "password1": "a given password of twelve",
+        "password2": "a given password of twelve",
+    }
+    assert "新密码与现在的密码相同" in client.post("/accounts/password/change/", change).content.decode()
+    own = {**change, "password1": "a password of one's own", "password2": "a password of one's own"}
+    assert client.post("/accounts/password/change/", own).status_code == 302
+    assert client.get("/admin/").status_code == 200
+    with scope.accounts():
+        now = User.objects.get(pk=clerk.pk)
+    assert (now.password_is_given, now.password_since > AT) == (False, True)

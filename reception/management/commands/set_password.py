@@ -35,9 +35,11 @@ class Command(BaseCommand):
             except ValidationError as error:
                 raise CommandError(" ".join(error.messages)) from error
             with scope.county(found):
+                at = timezone.now()
                 person.set_password(password)
+                person.password_since, person.password_is_given = at, False
                 person.save()
-                journal.record(act="user.password", object=f"user {person.pk}", by=User.objects.system(), at=timezone.now())
+                journal.record(act="user.password", object=f"user {person.pk}", by=User.objects.system(), at=at)
             self.stdout.write(_("已设置“%(name)s”的密码。") % {"name": username})
 
     def _ask(self) -> str:

@@ -124,7 +124,10 @@ drill: setup
 	@DATA_DIR="$(DATA_DIR)" $(PY) -m config.drill
 	@test -z "$(DRILL_MOMENTS)" || $(MAKE) --no-print-directory test ARGS="-n 0 -s tests/faults/test_restore.py -k f38"
 
+# What is known to be bad must be found first: an audit that sees nothing finds nothing wrong either.
 audit: setup-dev
+	@$(PY) -m pip_audit --disable-pip --no-deps -r tests/config/known_bad.txt 2>&1 | grep -Eq '(GHSA|PYSEC|CVE)-' || \
+		{ echo "The audit does not find what is known to be bad (tests/config/known_bad.txt): it sees nothing. Is the network there?"; exit 1; }
 	$(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements-dev.lock
 
 messages: setup-dev

@@ -60,7 +60,7 @@ SENSIBLE = {
 }
 ANYWHERE = ["withdraw", "ask_withdraw", "supervise", "take_back", "sign", "refuse_proposal"]
 VERBS = sorted({verb for verbs in SENSIBLE.values() for verb in verbs} | set(ANYWHERE))
-WAITING = ["not_accept", "refuse", "extend", "withdraw", "request_review"]
+WAITING = ["not_accept", "refuse", "extend", "withdraw", "request_review", "request_rereview"]
 
 
 @dataclass(frozen=True)

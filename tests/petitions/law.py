@@ -158,7 +158,7 @@ class Law:
             return who == "chief"
         if action == "extend":
             return self.heads_lead(who)
-        if action == "request_review":
+        if action in ("request_review", "request_rereview"):
             return who in CHECKERS | {"reviewer"}
         return who in CHECKERS
 
@@ -201,6 +201,9 @@ class Law:
 
     def signed_request_review(self, who, on, text, *, asked_on):
         return bool(text) and self.reviewable() and self.under_review(asked_on)
+
+    def signed_request_rereview(self, who, on, text, *, asked_on):
+        return bool(text) and self.status == "review_decided" and self.under_rereview(asked_on)
 
     # T8 to T14
 
@@ -434,8 +437,13 @@ class Law:
     def request_rereview(self, who, on, *, text, day):
         if who not in CHECKERS | {"reviewer", "system"} or self.status != "review_decided" or not text:
             return False
-        if not self.review_told <= day <= on or ("D9" in self.clocks and day > self.clocks["D9"].due):
+        if not self.review_told <= day <= on:
             return False
+        if "D9" in self.clocks and day > self.clocks["D9"].due:
+            return self.ask("request_rereview", who, asked_on=day)
+        return self.under_rereview(day)
+
+    def under_rereview(self, day):
         self.settle("under_rereview", "D9")
         self.start("D10", day)
         return True

@@ -16,8 +16,8 @@ from typing import Any
 import django
 import psycopg2
 
-from bench.corpus import Corpus
 from bench.table import Row
+from petitions.province.corpus import Corpus
 
 CASES, SEARCHES, SCANS = (
     int(os.environ.get(name, most)) for name, most in (("CASES", 1_000_000), ("SEARCHES", 300), ("SCANS", 12))

@@ -5,11 +5,11 @@
 
 import os
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import django
 
+from reception.demo import WORKBOOK
 from reception.demo.county import (
     ABSENCES,
     ACCOUNTS,
@@ -27,8 +27,6 @@ from reception.demo.county import (
 from scheduling.calendar import WorkCalendar
 from scheduling.days import DayRule, months, reception_date
 from scheduling.rotation import Away, Holding, Rotation, Served, plan
-
-WORKBOOK = Path(__file__).with_name("chenghe.xlsx")
 
 
 def leaders() -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,15 +10,13 @@ from django.utils import timezone, translation
 
 from reception import clock, demo, scope
 from reception.actions import deriving, imports, planning, releases, sweeps
-from reception.demo import bookings
+from reception.demo import PASSWORD, WORKBOOK, bookings
 from reception.models import County, RoleGrant, User
 from reception.roles import LABELS, Role
 from reception.workbooks import checking, reading
 
-WORKBOOK = Path(__file__).parents[2] / "demo" / "chenghe.xlsx"
 # In the demo county only; a real county asks its leaders five days before.
 ASKED_AHEAD = 45
-PASSWORD = "demo-reception-day"  # noqa: S105  known to all, works only where settings.DEMO says so
 
 
 class Command(BaseCommand):

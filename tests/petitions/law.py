@@ -384,6 +384,7 @@ class Law:
         if self.status != "delivered" or who not in CHECKERS or (self.assigned and not self.reported):
             return False
         self.status = "closed"
+        self.done()
         return True
 
     # T21 to T24

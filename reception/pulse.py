@@ -74,6 +74,13 @@ class Health:
         return self.oldest <= LATE and self.silent <= LATE and not self.held
 
 
+def of_all(*, at: datetime) -> Health:
+    """The health of every county's messages, also of one that nobody has looked at yet."""
+    known = {row.county_id: row for row in Pulse.objects.all()}
+    counties = County.objects.order_by().values_list("pk", flat=True)
+    return health([known.get(pk, Pulse(county_id=pk)) for pk in counties], at=at)
+
+
 def health(rows: Iterable[Pulse], *, at: datetime) -> Health:
     """The health of these counties' messages. One that was never swept or sent for is as silent as can be."""
     found = list(rows)

@@ -179,6 +179,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.edit": frozenset({Role.SECURITY_ADMIN, Role.SYSTEM}),
     "journal.view": frozenset({Role.AUDITOR, Role.CHIEF}),
     "messages.view": frozenset({Role.CLERK, Role.CHIEF, Role.SYSTEM_ADMIN}),
+    # Numbers of the machine, and what to do: of no county and no citizen
+    "machine.view": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),
     # What could not be sent, and a leap of the clock, are for a person to settle; what should be sent is found by the machine
     "messages.settle": frozenset({Role.CLERK, Role.CHIEF}),
     "messages.derive": frozenset({Role.SYSTEM}),

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reception.admin import todo_bookings, todo_messages, todo_roster
 from reception.admin.base import signed_in
+from reception.admin.todo import Step
 from reception.roles import permits
 
 
@@ -27,4 +30,6 @@ def next_steps(request: HttpRequest) -> dict[str, Any]:
         steps += todo_roster.calendar(county, on)
     if sends:
         steps += todo_messages.to_see_to(user, on)
+    if permits(user.held, "machine.view"):
+        steps.append(Step(_("系统状况：数据库、消息、磁盘、密钥"), reverse("admin:machine")))
     return {"steps": steps}

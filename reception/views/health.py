@@ -12,8 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reception import clock, pulse
-from reception.models import County, Pulse
-from reception.pulse import Health
 
 
 @login_not_required
@@ -45,7 +43,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 def messages(request: HttpRequest) -> JsonResponse:
     """Whether messages go out in time: how long the oldest that is due has waited, and how long nobody has looked. 503 over two minutes."""
     try:
-        found = _health()
+        found = pulse.of_all(at=clock.now())
     except DatabaseError:
         return JsonResponse({"well": False, "database": False}, status=503)
     body = {
@@ -79,7 +77,7 @@ METRICS = (
 def metrics(request: HttpRequest) -> HttpResponse:
     """The same numbers for Prometheus, in its text format. Nothing of them names a county or a person."""
     try:
-        found = _health()
+        found = pulse.of_all(at=clock.now())
     except DatabaseError:
         return HttpResponse("# the database is away\n", status=503, content_type="text/plain; charset=utf-8")
     values = (
@@ -95,13 +93,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
         kind = "counter" if name.endswith("_total") else "gauge"
         lines += [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}", f"{name} {value}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-def _health() -> Health:
-    """Of every county, also of one that nobody has looked at yet."""
-    known = {row.county_id: row for row in Pulse.objects.all()}
-    rows = [known.get(pk, Pulse(county_id=pk)) for pk in County.objects.order_by().values_list("pk", flat=True)]
-    return pulse.health(rows, at=clock.now())
 
 
 def _seconds(silent: timedelta) -> int:

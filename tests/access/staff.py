@@ -29,6 +29,7 @@ ROSTER = [
     staff("calendar_change", "calendar.view", args=("calendarchange",), posts=("calendar.enter",)),
     staff("account", "accounts.view", args=("user",), posts=("accounts.edit",)),
     staff("foresee", "county.edit", get="405", posts=()),
+    staff("machine", "machine.view", only="GET"),
     staff("messages_held", "messages.view", posts=("messages.settle",)),
     staff("message", "messages.view", args=("message",), sees="unwalled", posts=("messages.settle",)),
 ]

@@ -66,7 +66,7 @@ def test_the_database_is_away(office, client, monkeypatch, address):
     def away():
         raise DatabaseError("gone")
 
-    monkeypatch.setattr("reception.views.health._health", away)
+    monkeypatch.setattr("reception.pulse.of_all", away)
     response = client.get(address)
     assert response.status_code == 503
     assert b"gone" not in response.content

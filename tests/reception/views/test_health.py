@@ -63,7 +63,7 @@ def test_two_minutes_are_in_time_and_a_county_nobody_looked_at_is_not(office, cl
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_the_database_is_away(office, client, monkeypatch, address):
-    def away():
+    def away(*, at):
         raise DatabaseError("gone")
 
     monkeypatch.setattr("reception.pulse.of_all", away)

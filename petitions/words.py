@@ -26,7 +26,7 @@ NAMES = {
     "L6": lambda: _("领导批示办结时限上限"),
 }
 ACTIONS = {
-    Action.REGISTER: lambda: _("登记"),
+    Action.REGISTER: lambda: _("登记事项"),
     Action.SCREEN: lambda: _("开始甄别"),
     Action.GUIDE: lambda: _("引导法定途径"),
     Action.NOT_ACCEPT: lambda: _("不予受理"),

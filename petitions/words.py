@@ -38,7 +38,7 @@ ACTIONS = {
     Action.OBJECT: lambda: _("提出异议"),
     Action.AGREE_TO_OBJECTION: lambda: _("同意异议，收回重新甄别"),
     Action.REJECT_OBJECTION: lambda: _("不同意异议，继续办理"),
-    Action.ACCEPT: lambda: _("受理"),
+    Action.ACCEPT: lambda: _("予以受理"),
     Action.REFUSE: lambda: _("单位不予受理"),
     Action.HANDLE: lambda: _("开始办理"),
     Action.EXTEND: lambda: _("延长办理期限"),

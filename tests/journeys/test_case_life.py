@@ -159,7 +159,10 @@ def test_a_suggestion_goes_the_short_way(open_page, shots, at):
     page.locator("form:has(#bureau-satisfied) button").click()
     citizen.look("rated")
     assert stands(number) == ("closed", {})
-    papers = at("chief", number, "/en").open().papers()
+    chief = at("chief", number, "/en").open()
+    # What answers a suggestion has no review.
+    expect(chief.page.locator(".doings a[href$='/request-review/']")).to_have_count(0)
+    papers = chief.papers()
     assert [name for name, _text in papers] == [
         "Letter of transfer",
         "Notice of acceptance",

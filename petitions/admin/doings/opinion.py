@@ -134,7 +134,7 @@ DOINGS = (
         permission="case.handle",
         action=Action.DELIVER,
         fits=fitting.lead,
-        lead=lambda: _("申请复查的 30 日从信访人收到的次日起算。"),
+        lead=lambda: _("有复查程序的，申请复查的 30 日从信访人收到的次日起算。"),
     ),
     Doing(
         verb="deliver-document",

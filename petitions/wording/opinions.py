@@ -23,7 +23,9 @@ TITLES = {
 def opinion(*, case: Case, county: County, opinion: Opinion, unit: Department, until: date | None = None) -> Said:
     """The opinion with its answers as they are kept. The thirty days run from its receipt, so `until` is rarely known yet."""
     answers = [[row.matter, row.get_outcome_display(), row.text] for row in opinion.answers.order_by("position")]
-    kept = f"上述意见由我单位于{day(opinion.carries_out_by)}前落实。" if opinion.carries_out_by else ""
+    settled = opinion.kind in (OpinionKind.MEDIATION, OpinionKind.SETTLEMENT)
+    promise = "上述协议于{}前履行。" if settled else "上述意见由我单位于{}前落实。"
+    kept = promise.format(day(opinion.carries_out_by)) if opinion.carries_out_by else ""
     title = TITLES[opinion.kind]
     if opinion.kind == OpinionKind.REPLY and case.kind == Kind.ACCUSATION:
         title = "信访事项答复意见书"

@@ -100,7 +100,9 @@ class Citizen:
         self.look("receipt")
         self.number = codes.read_number(self.page.locator(".receipt-number").inner_text())
         self.code = self.page.locator(".receipt-code").inner_text()
-        assert self.code.replace(" ", "") in read(self.page, self.page.locator("a[href$='slip.pdf']"))
+        slip = read(self.page, self.page.locator("a[href$='slip.pdf']"))
+        assert self.code.replace(" ", "") in slip
+        assert f"{self.prefix}/track/" in slip
         return self
 
     def track(self, what):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -124,7 +125,10 @@ def test_a_claim_goes_the_long_way_to_the_reviewer_s_word(open_page, shots, at):
     assert (status, set(clocks)) == ("review_decided", {"D9"})
     # Thirty days, or until the next working day; one less where midnight went by.
     assert 29 <= clocks["D9"] <= 40
-    papers = at("chief", number).open().papers()
+    chief = at("chief", number).open()
+    found = Axe().run(chief.page, context="#content")
+    assert found.violations_count == 0, found.generate_report()
+    papers = chief.papers()
     assert sorted(name for name, _text in papers) == sorted(
         ["交办函", "受理告知书", "延期告知书", "处理意见书", "送达回证", "办结报告", "复查意见书"]
     )

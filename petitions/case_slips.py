@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from petitions.models import Case, Deadline
@@ -13,7 +14,7 @@ from reception.models import County
 def facts(case: Case, county: County) -> Sequence[tuple[str, str]]:
     """What a slip says besides number and code, as label and words."""
     clock = Deadline.objects.filter(case=case, kind="D1").first()
-    due = _("%(day)s 前告知您由哪里办理") % {"day": words.long_date(clock.due_on)} if clock else ""
+    due = _("%(day)s前告知您由哪里办理") % {"day": words.long_date(clock.due_on)} if clock else ""
     rows = [
         (_("来源"), str(case.get_way_in_display())),
         (_("收到日期"), words.long_date(case.received_on)),
@@ -35,6 +36,7 @@ def notes() -> list[str]:
 
 def pdf(case: Case, code: str, *, county: County, at: datetime) -> bytes:
     """The slip on paper, kept nowhere. Raises `printing.Unprintable`."""
+    address = f"{settings.SITE_URL}{'/en' if words.english() else ''}/track/"
     bureau = words.said({"zh": county.bureau, "en": county.bureau_en})
     data = {
         "title": _("信访事项登记单"),
@@ -44,8 +46,8 @@ def pdf(case: Case, code: str, *, county: County, at: datetime) -> bytes:
         "number_label": _("编号"),
         "code": codes.show_code(code),
         "code_label": _("查询码"),
-        "qr": printing.qr(case.number),
-        "rows": [list(row) for row in facts(case, county)],
+        "qr": printing.qr(f"{address}?n={case.number}"),
+        "rows": [*(list(row) for row in facts(case, county)), [_("查询网址"), address]],
         "notes": notes(),
     }
     return printing.compile("slip", data, lang="en" if words.english() else "zh", at=at, keep=False)

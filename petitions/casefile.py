@@ -6,7 +6,7 @@ The page of a case shows twenty tables; asked for one by one they took longer th
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from petitions.models import (
     Answer,
@@ -40,7 +40,10 @@ ONES = {"referrals": ["objection"], "documents": ["delivery"], "deadlines": ["st
 
 
 def opened(case: Case) -> Case:
-    """The case with its rows at hand: `case.steps.all()` and the like, in the order in which the page tells them."""
+    """The case with its rows at hand: `case.steps.all()` and the like, in the order in which the page tells them.
+
+    `actors(case)` then tells the names behind the accounts that took its steps.
+    """
     lists = {
         "steps": case.steps.order_by("n"),
         "referrals": Referral.objects.filter(case=case).order_by("-round", "-is_lead", "pk"),
@@ -70,7 +73,9 @@ def opened(case: Case) -> Case:
     rows = dict(zip(lists, found, strict=False))
     progress, answers, tasks, *_ones = found[len(lists) :]
     every = [row for part in found for row in part]
-    together.link([case, *every, *_named(every)])
+    named = _named(every, {step.actor for step in rows["steps"]})
+    together.link([case, *every, *named])
+    case.__dict__["_actors"] = {row.username: str(row) for row in named if isinstance(row, User)}
     for name, held in rows.items():
         together.hold(case, name, held)
     _inside(rows["referrals"], "progress", progress, "referral_id")
@@ -83,14 +88,22 @@ def opened(case: Case) -> Case:
     return case
 
 
-def _named(rows: Iterable[Model]) -> list[Model]:
-    """The people and units that rows name, once each."""
+def actors(case: Case) -> dict[str, str]:
+    """The name of whoever took a step of an opened case, by account; of an account that is gone there is none."""
+    found: dict[str, str] = case.__dict__["_actors"]
+    return found
+
+
+def _named(rows: Iterable[Model], accounts: set[str]) -> list[Model]:
+    """The people and units that rows name, once each, and whoever has one of the accounts."""
     ids: dict[Any, set[int]] = {model: set() for model in NAMED}
     for row in rows:
         for field in row._meta.concrete_fields:
             if field.is_relation and field.related_model in ids:
                 ids[field.related_model].add(getattr(row, field.attname))
-    found = together.fetch(*(model.objects.filter(pk__in=of - {None}) for model, of in ids.items()))
+    wanted = {model: Q(pk__in=of - {None}) for model, of in ids.items()}
+    wanted[User] |= Q(username__in=accounts)
+    found = together.fetch(*(model.objects.filter(which) for model, which in wanted.items()))
     return [row for part in found for row in part]
 
 

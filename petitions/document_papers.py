@@ -45,6 +45,8 @@ TO_PETITIONER = frozenset({K.ACCEPTANCE, K.NON_ACCEPTANCE, K.NO_FURTHER, K.GUIDA
 ABOUT_PETITIONER = frozenset({K.TRANSFER, K.ASSIGNMENT, K.CLOSING_REPORT})
 HEADING = re.compile(r"[一二三四五六七八九十]+、[^。；]{1,24}")
 DIGITS = "〇一二三四五六七八九"
+# Lines for what is written in by hand.
+ROOM = "\n" * 4
 AGENDA_WIDTHS = (5, 13, 11, 18, 25, 28)
 
 
@@ -88,7 +90,7 @@ def paper(document: Document, *, county: County, person: Mapping[str, str] | Non
         "items": [] if said.get("heads") else _items(said.get("items", [])),
         "after": [*said.get("after", []), *_remedy(document)],
         "rules": 0,
-        "blanks": _blanks(kind),
+        "blanks": said.get("blanks", _blanks(kind)),
         "close": said.get("close", ""),
         "signature": [] if kind in (K.DELIVERY_SLIP, K.REGISTRATION) else [issuer, day(document.issued_on)],
         "seal": "（印章）",
@@ -143,7 +145,7 @@ def _facts(document: Document, person: Mapping[str, str] | None, county: County)
         own = [["信访人", person["name"]], ["联系电话", person.get("phone", "")], ["证件号码", person.get("id_number", "")]]
         own += [["住址", person["address"]]] if person.get("address") else []
         # What nobody has written yet gets room for it.
-        return [facts[0], *own, *([label, words or "\n\n"] for label, words in facts[1:])]
+        return [facts[0], *own, *([label, words or ROOM] for label, words in facts[1:])]
     if document.kind == K.DELIVERY_SLIP:
         return [
             ["受送达人", _called(document, person)],
@@ -165,7 +167,7 @@ def _of(document: Document, county: County) -> str:
 def _items(rows: Sequence[Sequence[str]]) -> list[dict[str, str]]:
     """What becomes of each matter that was raised."""
     return [
-        {"heading": f"（{numeral(place)}）{row[0].rstrip('。')}", "text": "：".join(part for part in row[1:] if part)}
+        {"heading": f"（{numeral(place)}）{row[0].rstrip('。；; ')}", "text": "：".join(part for part in row[1:] if part)}
         for place, row in enumerate(rows, start=1)
     ]
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from petitions import waiting
-from petitions.models import Case, Decision, Minutes, Referral
-from petitions.workflow import RUNNING
+from petitions.models import Case, Decision, Minutes, Opinion, OpinionState, Referral
+from petitions.workflow import RUNNING, Status
 from reception.models import Leader, User
+from reception.roles import permits
 
 # So many that still run are shown, and so many that are settled.
 MOST, LATELY = 50, 10
@@ -45,10 +46,20 @@ def of(leader: Leader, *, user: User, on: date) -> list[Line]:
     return [_line(case, minutes.get(case.pk, ""), parts.get(case.pk, []), on) for case in found]
 
 
+def unseen(leader: Leader, *, user: User, on: date) -> QuerySet[Opinion]:
+    """Drafted opinions on what a leader instructed that wait for the leader's look, as `user` may see them, the oldest first."""
+    seen = Case.objects.visible_to(user, on=on).filter(instructed_by=leader, status=Status.OPINION_DRAFTED)
+    found: QuerySet[Opinion] = Opinion.objects.filter(
+        state=OpinionState.DRAFTED, seen_by__isnull=True, case__in=seen.order_by().values("pk")
+    )
+    return found.order_by("drafted_at", "pk")
+
+
 def beside(user: User, leader: Leader, on: date) -> tuple[str, dict[str, Any]]:
     """What the desk's first page shows of them."""
     lines = of(leader, user=user, on=on)
     return "desk/_instructions.html", {
+        "unseen": unseen(leader, user=user, on=on).count() if permits(user.held, "case.look_own") else 0,
         "running": [line for line in lines if line.is_running],
         "settled": [line for line in lines if not line.is_running],
     }

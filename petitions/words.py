@@ -26,7 +26,7 @@ NAMES = {
     "L6": lambda: _("领导批示办结时限上限"),
 }
 ACTIONS = {
-    Action.REGISTER: lambda: _("登记"),
+    Action.REGISTER: lambda: _("登记事项"),
     Action.SCREEN: lambda: _("开始甄别"),
     Action.GUIDE: lambda: _("引导法定途径"),
     Action.NOT_ACCEPT: lambda: _("不予受理"),
@@ -38,7 +38,7 @@ ACTIONS = {
     Action.OBJECT: lambda: _("提出异议"),
     Action.AGREE_TO_OBJECTION: lambda: _("同意异议，收回重新甄别"),
     Action.REJECT_OBJECTION: lambda: _("不同意异议，继续办理"),
-    Action.ACCEPT: lambda: _("受理"),
+    Action.ACCEPT: lambda: _("予以受理"),
     Action.REFUSE: lambda: _("单位不予受理"),
     Action.HANDLE: lambda: _("开始办理"),
     Action.EXTEND: lambda: _("延长办理期限"),

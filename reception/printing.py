@@ -24,6 +24,8 @@ TEMPLATES = settings.BASE_DIR / "templates" / "documents"
 STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 # Documents held by each process: some 70 kB apiece.
 KEPT = 128
+# Of a character that no font has; the foot of the page then says to write it in.
+NO_GLYPH = "could not be displayed"
 PLACE = re.compile(r"┌─ (\S+:\d+:\d+)")
 
 
@@ -55,8 +57,9 @@ def _compiled(template: str, text: str, at: datetime) -> bytes:
     except typst.TypstError as error:
         # The standards forbid a character that no font has, as a rare one of a name may be: better the paper without them than none.
         log.warning("paper_below_standard", template=template, places=_places(error))
+        rare = {"rare": "1"} if NO_GLYPH in error.message else {}
     try:
-        return _typeset(template, text, at, [])
+        return _typeset(template, text, at, [], rare)
     except typst.TypstError as error:
         log.error("paper_failed", template=template, places=_places(error))
         # Typst's message may quote the data, so it goes no further.
@@ -66,13 +69,15 @@ def _compiled(template: str, text: str, at: datetime) -> bytes:
 _kept = lru_cache(maxsize=KEPT)(_compiled)
 
 
-def _typeset(template: str, text: str, at: datetime, standards: "list[typst.PDFStandard]") -> bytes:
+def _typeset(
+    template: str, text: str, at: datetime, standards: "list[typst.PDFStandard]", more: Mapping[str, str] | None = None
+) -> bytes:
     return typst.compile(
         str(TEMPLATES / f"{template}.typ"),
         root=str(TEMPLATES),
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"data": text},
+        sys_inputs={"data": text, **(more or {})},
         pdf_standards=standards,
         timestamp=int(at.timestamp()),
     )

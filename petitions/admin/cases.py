@@ -46,6 +46,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     rows = seen.select_related("topic", "identity", "joins", "booking__sitting__place", "accused_leader", "accused_department")
     rows = rows.select_related("accused_user", "addressed_to", "instructed_by", "department", "handler", "repeats")
     found = casefile.opened(get_object_or_404(rows, pk=pk))
+    actors = casefile.actors(found)
     joined = list(seen.filter(Q(joins=found) | Q(pk=found.joins_id or 0)).order_by("received_on", "pk"))
     context = {
         **admin.site.each_context(request),
@@ -54,7 +55,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "person": identities.masked(found.identity, county=county),
         "joins": next((one for one in joined if one.pk == found.joins_id), None),
         "joined": [one for one in joined if one.joins_id == found.pk],
-        "steps": [(step, words.done(step.action)) for step in found.steps.all()],
+        "steps": [(step, words.done(step.action), actors.get(step.actor, step.actor)) for step in found.steps.all()],
         "documents": case_documents.listed(found, county, user),
         "doings": doing.offered(found, user, on),
         "clocks": timelines.legal(found, on),

@@ -23,6 +23,8 @@ def steps(user: User, on: date) -> list[Step]:
         found += _to_check(seen) + _promised(seen, on)
     if permits(user.held, "case.handle"):
         found += _of_units(user, seen, on)
+    if permits(user.held, "case.head"):
+        found += _to_sign(user, seen, on)
     if permits(user.held, "case.review"):
         count = Review.objects.filter(ruling="", case__in=seen.values("pk")).count()
         if count:
@@ -42,6 +44,17 @@ def _to_check(seen: Any) -> list[Step]:
         url = f"{reverse('admin:petitions_case_changelist')}?status__exact={Status.DELIVERED.value}"
         checks.append(Step(_("已送达、待办结的信访事项：%(count)d 件") % {"count": delivered}, url))
     return checks
+
+
+def _to_sign(user: User, seen: Any, on: date) -> list[Step]:
+    """Opinions that only the head's signature is wanting of: checked, and seen by the leader who instructed the case."""
+    ready = Opinion.objects.filter(state="drafted", checked_by__isnull=False, case__in=seen.values("pk"))
+    ready = ready.filter(referral__department__in=RoleGrant.objects.units_of(user, on=on))
+    ready = ready.exclude(case__instructed_by__isnull=False, seen_by__isnull=True).exclude(drafted_by=user)
+    return [
+        Step(_("%(number)s 处理意见待签发") % {"number": row.case.number}, reverse("admin:case", args=[row.case_id]), urgent=True)
+        for row in ready.select_related("case").order_by("drafted_at", "pk")[:MOST]
+    ]
 
 
 def _promised(seen: Any, on: date) -> list[Step]:

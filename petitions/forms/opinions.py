@@ -48,7 +48,7 @@ class DraftForm(CaseForm):
         answers = list(last.answers.all()) if last else []
         lead = case.referrals.filter(round=case.round, is_lead=True).select_related("department__superior").first()
         remedy = opinions.remedy_body(lead.department, county) if lead else ""
-        reply = case.kind == Kind.SUGGESTION
+        reply = case.kind in (Kind.SUGGESTION, Kind.ACCUSATION)
         initial = {
             "kind": last.kind if last else (OpinionKind.REPLY if reply else OpinionKind.OPINION),
             "facts": last.facts if last else "",

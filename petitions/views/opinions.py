@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from petitions import instructions
 from petitions.actions import cases
 from petitions.actions import opinions as act
 from petitions.forms.opinions import words
-from petitions.models import Case, Opinion, OpinionState
-from petitions.workflow import Status
+from petitions.models import Case, Opinion
 from reception import scope
 from reception.actions.permissions import own_leaders
 from reception.errors import Refused
@@ -66,10 +66,8 @@ def _page(request: HttpRequest, user: User, county: County, leaders: list[Leader
             query = f"?leader={leader.code}" if len(leaders) > 1 else ""
             return HttpResponseRedirect(reverse("petitions:opinions") + query)
         failed[case.pk] = form
-    waits = Opinion.objects.filter(state=OpinionState.DRAFTED, seen_by__isnull=True, case__status=Status.OPINION_DRAFTED)
-    rows = (
-        waits.filter(case__in=seen.values("pk")).select_related("case__topic", "referral__department").prefetch_related("answers")
-    )
+    rows = instructions.unseen(leader, user=user, on=on).select_related("case__topic", "referral__department")
+    rows = rows.prefetch_related("answers")
     looked = Opinion.objects.filter(case__in=seen.values("pk"), seen_by__isnull=False).select_related("case", "seen_by")
     context = {
         "leader": leader,
@@ -79,9 +77,7 @@ def _page(request: HttpRequest, user: User, county: County, leaders: list[Leader
         "county": county,
         "slug": county.slug,
         "prefix": prefix(),
-        "rows": [
-            (row, failed.get(row.case_id) or SendBackForm(auto_id=f"id_{row.pk}_%s")) for row in rows.order_by("drafted_at", "pk")
-        ],
+        "rows": [(row, failed.get(row.case_id) or SendBackForm(auto_id=f"id_{row.pk}_%s")) for row in rows],
         "looked": looked.order_by("-seen_at")[:20],
         "failed": [form for pk, form in failed.items() if pk not in {row.case_id for row in rows}],
     }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from petitions.models import Case, Delivery, Opinion, Referral
-from petitions.wording.parts import Said, asked_at, chinese, day, facts_of, full_name, headed, matter_of, said
+from petitions.wording.parts import Said, asked_at, chinese, day, facts_of, full_name, headed, matter_of, paragraphs, said
 from reception import codes
 from reception.models import County, Department, Topic
 
@@ -94,7 +94,7 @@ def supervision(
         to=full_name(department, county),
         lead=lead,
         paragraphs=[
-            *headed(("督办要求", text)),
+            *paragraphs(text),
             f"请于{day(due_on)}前将办理和整改情况书面反馈我局。逾期未反馈或者整改不到位的，将依照有关规定提出改进工作、追究责任的建议。",
         ],
         close="特此函告。",
@@ -125,7 +125,9 @@ def closing_report(
     facts.append(["送达", f"{day(delivery.delivered_on)}，{delivery.get_way_display()}（{delivery.proof}）"])
     if handler:
         facts.append(["承办人", " ".join(part for part in (handler, phone) if part)])
-    answers = [f"{row.matter}：{row.get_outcome_display()}。{row.text}" for row in opinion.answers.order_by("position")]
+    answers = [
+        f"{row.matter.rstrip('。；; ')}：{row.get_outcome_display()}。{row.text}" for row in opinion.answers.order_by("position")
+    ]
     return said(
         "信访事项办结报告",
         to=county.bureau,
@@ -146,7 +148,7 @@ def improvement(
         "改进工作建议书",
         to=full_name(department, county),
         lead=[f"我局在办理和分析{about}中发现，有关工作需要改进。根据《信访工作条例》第四十条的规定，提出如下建议。"],
-        paragraphs=[*headed(("改进建议", text)), f"请研究采纳，并于{day(due_on)}前将采纳和改进情况书面反馈我局。"],
+        paragraphs=[*paragraphs(text), f"请研究采纳，并于{day(due_on)}前将采纳和改进情况书面反馈我局。"],
         close="特此建议。",
         contact=asked_at(county),
         due_on=due_on.isoformat(),

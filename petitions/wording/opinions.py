@@ -2,13 +2,15 @@
 
 from datetime import date
 
-from petitions.models import Case, Document, DocumentKind, Opinion, Review
+from petitions.models import Case, Document, DocumentKind, Kind, Opinion, Review
 from petitions.models.opinions import DeliveryWay, OpinionKind
 from petitions.models.reviews import Level
 from petitions.wording.parts import Said, asked_at, chinese, day, headed, raised, remedy, said
 from reception import codes
 from reception.models import County, Department
 
+# What both sides of an agreement sign, beside the seal.
+SIGNS = ["信访人签名", "对方当事人签名（盖章）", "调解人签名", "签订日期"]
 TITLES = {
     OpinionKind.OPINION.value: "信访事项处理意见书",
     OpinionKind.REPLY.value: "信访建议答复意见书",
@@ -21,17 +23,32 @@ TITLES = {
 def opinion(*, case: Case, county: County, opinion: Opinion, unit: Department, until: date | None = None) -> Said:
     """The opinion with its answers as they are kept. The thirty days run from its receipt, so `until` is rarely known yet."""
     answers = [[row.matter, row.get_outcome_display(), row.text] for row in opinion.answers.order_by("position")]
-    kept = f"上述意见由我单位于{day(opinion.carries_out_by)}前落实。" if opinion.carries_out_by else ""
+    settled = opinion.kind in (OpinionKind.MEDIATION, OpinionKind.SETTLEMENT)
+    promise = "上述协议于{}前履行。" if settled else "上述意见由我单位于{}前落实。"
+    kept = promise.format(day(opinion.carries_out_by)) if opinion.carries_out_by else ""
     title = TITLES[opinion.kind]
+    if opinion.kind == OpinionKind.REPLY and case.kind == Kind.ACCUSATION:
+        title = "信访事项答复意见书"
+    agreed = {
+        OpinionKind.MEDIATION.value: "经调解，双方当事人自愿达成协议，现将有关情况和协议内容记录如下。",
+        OpinionKind.SETTLEMENT.value: "双方当事人自愿达成和解，现将有关情况和协议内容记录如下。",
+    }.get(opinion.kind)
+    signs = [label for label in SIGNS if opinion.kind == OpinionKind.MEDIATION or label != "调解人签名"]
     asks = opinion.kind == OpinionKind.OPINION and bool(opinion.remedy_body)
     return said(
         title,
-        lead=[f"{raised(case)}，我单位已依法调查核实，现将有关情况和处理意见告知如下。"],
+        lead=[f"{raised(case)}，{agreed or '我单位已依法调查核实，现将有关情况和处理意见告知如下。'}"],
         paragraphs=headed(
-            ("调查核实情况", opinion.facts), ("依据", opinion.basis), ("处理意见", ["对您提出的诉求，逐项答复如下："])
+            ("调查核实情况", opinion.facts),
+            ("依据", opinion.basis),
+            (
+                "协议内容" if agreed else "处理意见",
+                ["对信访人提出的诉求，逐项约定如下：" if agreed else "对您提出的诉求，逐项答复如下："],
+            ),
         ),
         items=answers,
         after=[kept] if kept else [],
+        blanks=signs if agreed else [],
         remedy=remedy(body=opinion.remedy_body, level="复查", paper="处理意见", until=until) if asks else None,
         contact=asked_at(county, unit),
         due_on=opinion.carries_out_by.isoformat() if opinion.carries_out_by else "",

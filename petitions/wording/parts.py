@@ -3,7 +3,7 @@
 `said` is JSON: `title`; `to`, the unit a letter goes to (none where it goes to the petitioner); `by`, who signs where that is no unit of
 the county; `lead`, the paragraphs before the facts; `facts`, pairs of a label and its words; `paragraphs`; `items`, rows, a table where
 `heads` names its columns and otherwise matters with what becomes of each; `after`, the paragraphs after those; `remedy`, who can be
-asked next, until when, and the sentence that says so; `close`, the last sentence; `contact`; `due_on`, the day that something has to be
+asked next, until when, and the sentence that says so; `blanks`, labels of what is written in by hand; `close`, the last sentence; `contact`; `due_on`, the day that something has to be
 done by; `of`, kind, year and number of the document that a delivery slip is about. Days are ISO dates. A paragraph that is a short line
 beginning with a Chinese numeral and 、 is a heading.
 """
@@ -87,15 +87,16 @@ def facts_of(case: Case) -> list[list[str]]:
 def headed(*sections: tuple[str, str | Sequence[str]]) -> list[str]:
     """Numbered headings, each with its paragraphs; a section without any is left out."""
     found: list[str] = []
-    kept = [(heading, _paragraphs(text)) for heading, text in sections]
-    for numeral, (heading, paragraphs) in zip(NUMERALS, [one for one in kept if one[1]], strict=False):
-        found += [f"{numeral}、{heading}", *paragraphs]
+    kept = [(heading, paragraphs(text)) for heading, text in sections]
+    for numeral, (heading, words) in zip(NUMERALS, [one for one in kept if one[1]], strict=False):
+        found += [f"{numeral}、{heading}", *words]
     return found
 
 
-def _paragraphs(text: str | Sequence[str]) -> list[str]:
-    lines = text.splitlines() if isinstance(text, str) else text
-    return [line.strip() for line in lines if line.strip()]
+def paragraphs(text: str | Sequence[str]) -> list[str]:
+    """Each line of one text, or of several, as a paragraph of its own; empty ones are left out."""
+    texts = [text] if isinstance(text, str) else text
+    return [line.strip() for one in texts for line in one.splitlines() if line.strip()]
 
 
 def asked_at(county: County, unit: Department | None = None) -> str:

@@ -20,14 +20,14 @@ class NumberAndCode(forms.Form):
     number = forms.CharField(
         label=gettext_lazy("编号"),
         max_length=200,
-        help_text=gettext_lazy("受理单上的 11 位数字，例如 26-4831-7702-5。"),
+        help_text=gettext_lazy("受理单或登记单上的 11 位数字，例如 26-4831-7702-5。"),
         error_messages={"required": gettext_lazy("请填写编号。"), "max_length": gettext_lazy("编号是 11 位数字。")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
     )
     code = forms.CharField(
         label=gettext_lazy("查询码"),
         max_length=200,
-        help_text=gettext_lazy("受理单上的 17 位数字，四位一组，最后单独一位。有没有空格都可以。"),
+        help_text=gettext_lazy("受理单或登记单上的 17 位数字，四位一组，最后单独一位。有没有空格都可以。"),
         error_messages={"required": gettext_lazy("请填写查询码。"), "max_length": gettext_lazy("查询码是 17 位数字。")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
     )

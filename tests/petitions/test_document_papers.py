@@ -12,7 +12,7 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from petitions import document_papers, wording
-from petitions.models import Document, DocumentKind, Opinion, Referral
+from petitions.models import Document, DocumentKind, Kind, Opinion, OpinionKind, Referral
 from petitions.wording.parts import full_name
 from petitions.workflow import Status
 from reception import scope
@@ -183,6 +183,35 @@ def test_those_who_come_together_are_spoken_to_together(office):
         row.case.people = 12
         said = document_papers.paper(row, county=office.county, person=PERSON, at=made.at).data
     assert said["to"] == "居民甲等12人："
+
+
+def test_an_agreement_is_signed_by_both_and_an_accusation_is_not_answered_as_a_suggestion(office):
+    made = stands(office, Status.OPINION_DRAFTED)
+    with scope.county(office.county):
+        opinion, unit = Opinion.objects.get(case=made.case), department(office)
+        said = {}
+        for kind in OpinionKind:
+            opinion.kind = kind.value
+            said[kind] = wording.opinion(**made.about, opinion=opinion, unit=unit)
+        opinion.kind, made.case.kind = OpinionKind.REPLY.value, Kind.ACCUSATION.value
+        answer = wording.opinion(**made.about, opinion=opinion, unit=unit)
+        row = made.issue(DocumentKind.OPINION, said[OpinionKind.MEDIATION], unit=True)
+        content = read(document_papers.paper(row, county=office.county, person=PERSON, at=made.at).pdf())
+    assert [kind for kind, one in said.items() if one.get("blanks")] == [OpinionKind.MEDIATION, OpinionKind.SETTLEMENT]
+    assert "对方当事人签名（盖章）" in content
+    assert "调解人签名" in content
+    assert "调解人签名" not in said[OpinionKind.SETTLEMENT]["blanks"]
+    assert (said[OpinionKind.REPLY]["title"], answer["title"]) == ("信访建议答复意见书", "信访事项答复意见书")
+
+
+def test_name_and_seal_never_stand_alone_below_a_long_agenda(office):
+    made = stands(office, Status.TRANSFERRED)
+    with scope.county(office.county):
+        for count in range(4, 13):
+            said = wording.agenda(county=office.county, meets_on=made.on, items=[(made.case, "超期十五日以上")] * count)
+            row = made.issue(DocumentKind.AGENDA, said, for_petitioner=False)
+            content = document_papers.paper(row, county=office.county, person=None, at=made.at).pdf()
+            assert "超期十五日以上" in bare(PdfReader(BytesIO(content)).pages[-1].extract_text()), count
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,9 @@ def test_a_character_no_font_has_lowers_the_standard_and_keeps_the_paper():
     with capture_logs() as logs:
         content = compiled(notice(lead="领导𠮷来访"))
     assert "领导" in read(content)
+    # An office writes it in by hand; the paper says so itself.
+    assert "请手写补上" in read(content)
+    assert "请手写补上" not in read(compiled(notice(lead="领导来访")))
     assert [(entry["event"], entry["template"]) for entry in logs] == [("paper_below_standard", "notice")]
     assert "𠮷" not in str(logs)
 

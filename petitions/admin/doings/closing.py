@@ -58,7 +58,7 @@ DOINGS = (
         run=_close,
         permission="case.close",
         action=Action.CLOSE,
-        lead=lambda: _("办结以后信访人仍可在期限内申请复查，也可以评价。"),
+        lead=lambda: _("办结以后信访人仍可以评价；有复查程序的，仍可在期限内申请复查。"),
         template="admin/case_close.html",
     ),
     *signing.doings(Action.CLOSE_FINALLY),

@@ -93,6 +93,7 @@ DOINGS = (
         permission="case.check",
         fits=_unchecked,
         lead=lambda: _("只审核形式，不代替单位作决定；有一条做不到的，请用“退回处理意见”。"),
+        template="admin/case_draft.html",
     ),
     Doing(
         verb="look-opinion",
@@ -102,6 +103,7 @@ DOINGS = (
         permission="case.sign",
         fits=_unseen,
         lead=lambda: _("批示领导通常在自己的工作台审阅。领导审阅了书面意见的，由信访局局长在这里登记：何时、怎样审阅的。"),
+        template="admin/case_draft.html",
     ),
     Doing(
         verb="return-opinion",
@@ -110,6 +112,7 @@ DOINGS = (
         run=_send_back,
         permission="case.return_opinion",
         action=Action.RETURN_OPINION,
+        template="admin/case_draft.html",
     ),
     Doing(
         verb="issue-opinion",
@@ -121,6 +124,7 @@ DOINGS = (
         fits=fitting.lead,
         lead=lambda: _("签发后编号，不能再改；办理期限到今天为止。签发人不能是起草人。"),
         done=lambda: _("处理意见书已签发。请送达信访人，并登记送达。"),
+        template="admin/case_draft.html",
     ),
     Doing(
         verb="deliver",
@@ -130,7 +134,7 @@ DOINGS = (
         permission="case.handle",
         action=Action.DELIVER,
         fits=fitting.lead,
-        lead=lambda: _("申请复查的 30 日从信访人收到的次日起算。"),
+        lead=lambda: _("有复查程序的，申请复查的 30 日从信访人收到的次日起算。"),
     ),
     Doing(
         verb="deliver-document",

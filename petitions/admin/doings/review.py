@@ -1,15 +1,15 @@
 """T21 to T24: review and re-review."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from petitions.actions import reviews
+from petitions.actions import opinions, reviews
 from petitions.admin import signing
 from petitions.admin.doing import Doing
 from petitions.forms import closing as forms
-from petitions.models import Case, Ruling
+from petitions.models import Case, OpinionKind, Ruling
 from petitions.words import done
 from petitions.workflow import Action
 from reception.models import County, User
@@ -29,6 +29,12 @@ def _conclude(case: Case, said: dict[str, Any], county: County, by: User, at: da
     reviews.conclude(case=case, ruling=ruling, text=said["text"], hearing=hearing, county=county, by=by, at=at)
 
 
+def _reviewable(case: Case, user: User, on: date) -> bool:
+    """Of an opinion: what answers a suggestion, and an agreement, have no review."""
+    opinion = opinions.current(case)
+    return opinion is not None and opinion.kind == OpinionKind.OPINION
+
+
 def _asking(action: Action, verb: str) -> Doing:
     return Doing(
         verb=verb,
@@ -37,6 +43,7 @@ def _asking(action: Action, verb: str) -> Doing:
         run=_request,
         permission="case.request_review",
         action=action,
+        fits=_reviewable,
         lead=lambda: _("信访人书面申请的，在这里登记。逾期的申请不会被退回：由另一人写明理由，决定是否受理。"),
         done=lambda: _("申请已登记。逾期的申请等待另一人决定。"),
         template="admin/case_review.html",

@@ -70,6 +70,8 @@ class Command(BaseCommand):
         self._say("asking the leaders who receive next")
         # A month and a holiday ahead, where a real county asks five days ahead: so the desk always has something to answer.
         county.tell_leaders_days_before = ASKED_AHEAD
+        # Who re-reviews what the county's government reviewed; the workbook does not ask.
+        county.upper_government = "澄河市人民政府"
         county.save()
         sweeps.remind(county=county, by=system, at=now + timedelta(seconds=2))
         for more in demo.MORE:

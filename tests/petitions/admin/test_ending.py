@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from petitions import tasks
-from petitions.actions import agendas, improvements, supervision
+from petitions.actions import agendas, improvements, opinions, supervision
 from petitions.models import (
     AgendaItem,
     Case,
@@ -122,6 +122,33 @@ def test_the_whole_end_of_a_case_page_by_page(office, page):
     )
     assert now(case) == "in_handling"
     assert case.case.round == 2
+
+
+def test_the_head_is_told_what_only_the_signature_is_wanting_of_and_signs_what_is_in_sight(office, page, sign_in, clock):
+    leader = lives.leader(office)
+    plain, instructed = (
+        life(office).draft(),
+        lives.assigned(office, 2, unit=referring.unit(office, "D07", "水利局"), leader=leader).draft(),
+    )
+
+    def told(person):
+        clock.move_to(moment(ISSUED))
+        return text(sign_in(person).get(reverse("admin:index")))
+
+    for case in (plain, instructed):
+        assert "待签发" not in told(case.unit.head)
+        shown = text(page(case, "check-opinion", office.clerk, DRAFTED))
+        assert "现场勘查，漏水系" in shown
+        case.check()
+    assert f"{plain.case.number} 处理意见待签发" in told(plain.unit.head)
+    assert instructed.case.number not in told(plain.unit.head)
+    assert "待签发" not in told(plain.unit.officer)
+    assert "待签发" not in told(instructed.unit.head)
+    instructed.do(opinions.look, by=leader.user, on=DRAFTED)
+    assert f"{instructed.case.number} 处理意见待签发" in told(instructed.unit.head)
+    assert "现场勘查，漏水系" in text(page(plain, "issue-opinion", plain.unit.head, ISSUED))
+    plain.issue()
+    assert "待签发" not in told(plain.unit.head)
 
 
 def test_closing_shows_everything_that_is_missing_and_refuses_it_too(office, page):

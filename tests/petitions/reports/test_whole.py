@@ -69,7 +69,7 @@ def test_by_unit_steps_reviews_and_ratings_of_one_life(office):
     assert found["unit"] == {"住房和城乡建设局": (2, 0, 0, 1, 0, 0, 0, 0, 0, 1)}
     assert found["reviews"] == {"复查": (1, 0, 0, 1)}
     assert found["ratings"] == {"责任单位": (0, 0, 1)}
-    for step in ("转送", "受理", "签发处理意见", "送达"):
+    for step in ("转送", "予以受理", "签发处理意见", "送达"):
         assert any(words.startswith(step) for words in found["steps"]), (step, found["steps"])
 
 

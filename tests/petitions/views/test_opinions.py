@@ -31,13 +31,15 @@ def text(response):
 def test_the_leader_sees_what_waits_and_agrees(office, sign_in, instructed):
     leader, case = instructed
     browser = sign_in(leader.user)
+    assert "有 1 份处理意见等您审阅" in text(browser.get("/desk/"))
     shown = browser.get(PATH)
     assert "no-store" in shown["Cache-Control"]
-    for words in (case.case.number, "屋面防水层老化", "予以支持", "不予支持"):
+    for words in (case.case.number, "您的批示", "请住建局限期修好并回访。", "屋面防水层老化", "予以支持", "不予支持"):
         assert words in text(shown), words
     done = browser.post(PATH, {"case": case.case.pk, "seen": "1", "do": "agree"}, follow=True)
     assert "已审阅" in text(done)
     assert "没有等您审阅" in text(done)
+    assert "份处理意见等您审阅" not in text(browser.get("/desk/"))
     with scope.county(office.county):
         assert Opinion.objects.get().seen_by_id == leader.user.pk
 

@@ -1,5 +1,6 @@
 """Settings: one file, read from the environment (the README has the table), and loud about what is wrong."""
 
+import os
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -7,10 +8,13 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config import secret_files
 from config.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# A copy: what stood in a file must not stand in the environment of the programs that this one starts.
+env.ENVIRON = secret_files.environment(os.environ)
 
 
 def _required(name: str, what: str) -> str:
@@ -122,15 +126,17 @@ TEMPLATES = [
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# "default" is the application's role, which owns nothing; "owner" owns the tables and only migrates.
+# "default" is the application's role, which owns nothing; "owner" owns the tables and only migrates, so whoever else runs has no need
+# of its password.
 DATABASES = {
     "default": {
         **_database("DATABASE_URL", "the address of the database for the application's role"),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     },
-    "owner": _database("OWNER_DATABASE_URL", "the address of the same database for the role that owns the tables"),
 }
+if env.str("OWNER_DATABASE_URL", default=""):
+    DATABASES["owner"] = _database("OWNER_DATABASE_URL", "the address of the same database for the role that owns the tables")
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = _required("REDIS_URL", "the address of Valkey or Redis, as redis://host:6379/0")

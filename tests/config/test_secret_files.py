@@ -57,7 +57,7 @@ def test_a_file_that_can_t_be_believed_is_refused_by_name(file, content, mode, w
 
 def test_a_file_that_is_not_there_is_no_file_or_is_shut_is_refused(file, tmp_path):
     for path in (str(tmp_path / "nowhere"), str(tmp_path)):
-        with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FILE: .* can't be read"):
+        with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY_FILE: .* can't be read"):
             environment({"SECRET_KEY_FILE": path})
     if os.geteuid():
         with pytest.raises(ImproperlyConfigured, match="can't be read"):

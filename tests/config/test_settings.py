@@ -116,7 +116,9 @@ def test_secrets_come_from_files_to_the_settings_and_to_the_broker_and_stay_out_
         "print(s.SECRET_KEY, d['USER'], d['PASSWORD'], s.EMAIL_HOST_PASSWORD, s.SMS_URL, s.REDIS_URL, celery.app.conf.broker_url, sep='\\n');"
         "print([name for name, value in os.environ.items() if 'word' in value or 'kkkk' in value])"
     )
-    environment = {name: value for name, value in os.environ.items() if name not in (*secrets, *given, "OWNER_DATABASE_URL")} | given
+    environment = {
+        name: value for name, value in os.environ.items() if name not in (*secrets, *given, "OWNER_DATABASE_URL")
+    } | given
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     redis = "redis://:p%2541%20%23@broker:6379/0"
     assert done.stdout.splitlines() == [

@@ -50,13 +50,16 @@ run: setup
 	@exec $(PY) -m config.run
 
 # The journeys need a Chromium, and config/nginx.conf is tried with nginx; what is not there is not run, and this is said.
+WITH_NGINX := tests/config/test_nginx.py tests/config/test_compose_runs.py tests/faults/test_reload.py
 test: setup-dev
 	@browser="$$($(PY) -m tests.journeys.browser)" || without="--ignore=tests/journeys"; \
-	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || without="$$without --ignore=tests/config/test_nginx.py"; \
+	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || without="$$without $(WITH_NGINX:%=--ignore=%)"; \
+	PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null || without="$$without --ignore=tests/config/test_pgbouncer.py"; \
 	DATA_DIR="$(DATA_DIR)/test" CHROMIUM="$$browser" $(PY) -m config.environment $(PY) -m pytest $$without $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/test"; \
 	case "$$without" in *journeys*) echo "NOT RUN: tests/journeys, for want of a Chromium. Install one, or name it: make test CHROMIUM=/path/to/chromium";; esac; \
-	case "$$without" in *nginx*) echo "NOT RUN: tests/config/test_nginx.py, for want of nginx. Install it to try config/nginx.conf";; esac; \
+	case "$$without" in *nginx*) echo "NOT RUN: $(WITH_NGINX), for want of nginx. Install it to try config/nginx.conf";; esac; \
+	case "$$without" in *pgbouncer*) echo "NOT RUN: tests/config/test_pgbouncer.py, for want of PgBouncer. Install it to try config/pgbouncer.ini";; esac; \
 	exit $$status
 
 # Taken by the journeys, so they show what one gets.

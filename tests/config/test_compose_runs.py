@@ -12,7 +12,7 @@ import ssl
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from config import embedded
 from tests.config.composed import ROOT, Composed
+from tests.config.passwords import PASSWORDS, only_with_passwords
 from tests.config.test_nginx import CONFIG, NGINX, free_port
 from tests.faults import portal, receivers
 from tests.faults.copies import BIN
@@ -34,7 +35,6 @@ from tests.faults.test_everything_down import start_servers
 from tests.reception import outbox
 
 NAME = "portal.test"
-PASSWORDS = {"app_password": "app: /p@ss%w'ord", "owner_password": 'owner? #"1', "valkey_password": "v%41@lkey /#"}
 
 
 def programs():
@@ -63,34 +63,6 @@ def folder():
     made.chmod(0o755)
     yield made
     shutil.rmtree(made, ignore_errors=True)
-
-
-@contextmanager
-def only_with_passwords(database):
-    """For this database the suite's PostgreSQL wants the two roles' passwords; it trusts them everywhere else."""
-    rules = Path(os.environ["DATA_DIR"]) / "postgresql" / "pg_hba.conf"
-    before, owner = rules.read_text(), rules.stat()
-    server = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"])
-    server.autocommit = True
-
-    def put(text, passwords):
-        new = rules.with_suffix(".new")
-        new.write_text(text)
-        os.chown(new, owner.st_uid, owner.st_gid)
-        new.chmod(0o600)
-        new.replace(rules)
-        with server.cursor() as cursor:
-            for role, password in passwords.items():
-                cursor.execute(f"ALTER ROLE {role} PASSWORD %s", [password])
-            cursor.execute("SELECT pg_reload_conf()")
-
-    roles = {"reception_app": PASSWORDS["app_password"], "reception_owner": PASSWORDS["owner_password"]}
-    try:
-        put("".join(f"local {database} {role} scram-sha-256\n" for role in roles) + before, roles)
-        yield
-    finally:
-        put(before, dict.fromkeys(roles))
-        server.close()
 
 
 @pytest.fixture

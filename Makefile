@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
 ARGS ?=
 
-.PHONY: help setup setup-dev run test check bench simulate reminded law burst storm drill audit lock messages screenshots clean
+.PHONY: help setup setup-dev run test check bench simulate reminded law burst storm reload drill audit lock messages screenshots clean
 
 help:
 	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
@@ -19,6 +19,7 @@ help:
 	@echo "make law       a million attempts on cases, legal and illegal, against a model of the law (ATTEMPTS, SEED)"
 	@echo "make burst     a crowd of 10,000 ten times, 20 crashes, 100,000 guesses, 10,000 hostile files (CROWD, ROUNDS, CRASHES, GUESSES, FILES)"
 	@echo "make storm     100,000 messages while their senders are killed 1,000 times (MESSAGES, KILLS, SEED, BY=run_messages,celery)"
+	@echo "make reload    100 reloads of the web server while 10,000 requests come in (RELOADS, REQUESTS)"
 	@echo "make drill     back the demo county up, work on, restore it to a moment beside itself and look at it (DRILL_MOMENTS: to so many)"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
 	@echo "make screenshots  take the README's screenshots anew"
@@ -115,6 +116,13 @@ storm: setup-dev
 		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_message_faults.py tests/faults/test_message_storm.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/storm"; \
 	paste -sd '|' "$(DATA_DIR)/storm/figures" | sed 's/|/ · /g'; exit $$status
+
+# About a quarter of an hour; it needs nginx.
+reload: setup-dev
+	@mkdir -p "$(DATA_DIR)/reload"; \
+	DATA_DIR="$(DATA_DIR)/reload" RELOADS="$(or $(RELOADS),100)" REQUESTS="$(or $(REQUESTS),10000)" \
+		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_reload.py $(ARGS); status=$$?; \
+	$(PY) -m config.embedded stop "$(DATA_DIR)/reload"; exit $$status
 
 # DRILL_MOMENTS restores the tests' county to so many random moments besides.
 drill: setup

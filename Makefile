@@ -117,7 +117,7 @@ storm: setup-dev
 	$(PY) -m config.embedded stop "$(DATA_DIR)/storm"; \
 	paste -sd '|' "$(DATA_DIR)/storm/figures" | sed 's/|/ · /g'; exit $$status
 
-# About a quarter of an hour; it needs nginx.
+# About half an hour; it needs nginx.
 reload: setup-dev
 	@mkdir -p "$(DATA_DIR)/reload"; \
 	DATA_DIR="$(DATA_DIR)/reload" RELOADS="$(or $(RELOADS),100)" REQUESTS="$(or $(REQUESTS),10000)" \

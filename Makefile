@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
 ARGS ?=
 
-.PHONY: help setup setup-dev run test check bench simulate reminded law burst storm tamper drill audit lock messages screenshots clean
+.PHONY: help setup setup-dev run test check bench simulate reminded law burst storm tamper reload drill audit lock messages screenshots clean
 
 help:
 	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
@@ -20,6 +20,7 @@ help:
 	@echo "make burst     a crowd of 10,000 ten times, 20 crashes, 100,000 guesses, 10,000 hostile files (CROWD, ROUNDS, CRASHES, GUESSES, FILES)"
 	@echo "make storm     100,000 messages while their senders are killed 1,000 times (MESSAGES, KILLS, SEED, BY=run_messages,celery)"
 	@echo "make tamper    10,000 random changes of what is kept for ever, as superuser: each must be found (CHANGES, SEED)"
+	@echo "make reload    100 reloads of the web server while 10,000 requests come in (RELOADS, REQUESTS)"
 	@echo "make drill     back the demo county up, work on, restore it to a moment beside itself and look at it (DRILL_MOMENTS: to so many)"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
 	@echo "make screenshots  take the README's screenshots anew"
@@ -51,13 +52,16 @@ run: setup
 	@exec $(PY) -m config.run
 
 # The journeys need a Chromium, and config/nginx.conf is tried with nginx; what is not there is not run, and this is said.
+WITH_NGINX := tests/config/test_nginx.py tests/config/test_compose_runs.py tests/faults/test_reload.py
 test: setup-dev
 	@browser="$$($(PY) -m tests.journeys.browser)" || without="--ignore=tests/journeys"; \
-	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || without="$$without --ignore=tests/config/test_nginx.py"; \
+	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || without="$$without $(WITH_NGINX:%=--ignore=%)"; \
+	PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null || without="$$without --ignore=tests/config/test_pgbouncer.py"; \
 	DATA_DIR="$(DATA_DIR)/test" CHROMIUM="$$browser" $(PY) -m config.environment $(PY) -m pytest $$without $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/test"; \
 	case "$$without" in *journeys*) echo "NOT RUN: tests/journeys, for want of a Chromium. Install one, or name it: make test CHROMIUM=/path/to/chromium";; esac; \
-	case "$$without" in *nginx*) echo "NOT RUN: tests/config/test_nginx.py, for want of nginx. Install it to try config/nginx.conf";; esac; \
+	case "$$without" in *nginx*) echo "NOT RUN: $(WITH_NGINX), for want of nginx. Install it to try config/nginx.conf";; esac; \
+	case "$$without" in *pgbouncer*) echo "NOT RUN: tests/config/test_pgbouncer.py, for want of PgBouncer. Install it to try config/pgbouncer.ini";; esac; \
 	exit $$status
 
 # Taken by the journeys, so they show what one gets.
@@ -118,6 +122,13 @@ storm: setup-dev
 		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_message_faults.py tests/faults/test_message_storm.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/storm"; \
 	paste -sd '|' "$(DATA_DIR)/storm/figures" | sed 's/|/ · /g'; exit $$status
+
+# About half an hour; it needs nginx.
+reload: setup-dev
+	@mkdir -p "$(DATA_DIR)/reload"; \
+	DATA_DIR="$(DATA_DIR)/reload" RELOADS="$(or $(RELOADS),100)" REQUESTS="$(or $(REQUESTS),10000)" \
+		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_reload.py $(ARGS); status=$$?; \
+	$(PY) -m config.embedded stop "$(DATA_DIR)/reload"; exit $$status
 
 # DRILL_MOMENTS restores the tests' county to so many random moments besides.
 drill: setup

@@ -5,6 +5,8 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 
+from config import secret_files
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("reception_day")
@@ -53,5 +55,5 @@ app.config_from_object(
         },
     }
 )
-app.conf.broker_url = os.environ.get("REDIS_URL", "")
+app.conf.broker_url = secret_files.environment(os.environ).get("REDIS_URL", "")
 app.autodiscover_tasks(["reception", "petitions"])

@@ -12,3 +12,9 @@ DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %I SET log_error_verbosity = terse', current_database());
     EXECUTE format('ALTER DATABASE %I SET log_parameter_max_length_on_error = 0', current_database());
 END $$;
+-- The portal asks for these limits when it connects; through PgBouncer it can't, and then they are the role's.
+DO $$ BEGIN
+    EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET statement_timeout = %L', current_database(), '30s');
+    EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET lock_timeout = %L', current_database(), '10s');
+    EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET idle_in_transaction_session_timeout = %L', current_database(), '60s');
+END $$;

@@ -1,16 +1,21 @@
 """Settings: one file, read from the environment (the README has the table), and loud about what is wrong."""
 
+import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config import secret_files
 from config.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# A copy: what stood in a file must not stand in the environment of the programs that this one starts.
+env.ENVIRON = secret_files.environment(os.environ)
 
 
 def _required(name: str, what: str) -> str:
@@ -34,20 +39,20 @@ def _number(name: str, default: int) -> int:
     return int(value)
 
 
-def _database(name: str, what: str) -> dict[str, object]:
+def _database(name: str, what: str, *, pooled: bool = False) -> dict[str, Any]:
     try:
-        found = env.db_url_config(_required(name, what))
+        found: dict[str, Any] = env.db_url_config(_required(name, what))
     except (ValueError, KeyError) as error:
         raise ImproperlyConfigured(f"{name} can't be read: write postgresql://user:password@host:5432/name.") from error
     if found.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must be a PostgreSQL address, as postgresql://user:password@host:5432/name.")
     # A socket's folder comes percent-encoded, as postgresql://user@%2Frun%2Fpostgresql/name.
     found["HOST"] = unquote(str(found["HOST"]))
-    found["OPTIONS"] = {
-        **found.get("OPTIONS", {}),
-        "connect_timeout": 5,
-        "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
-    }
+    found["OPTIONS"] = {**found.get("OPTIONS", {}), "connect_timeout": 5}
+    if not pooled:
+        found["OPTIONS"]["options"] = (
+            "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+        )
     return found
 
 
@@ -123,15 +128,21 @@ TEMPLATES = [
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# "default" is the application's role, which owns nothing; "owner" owns the tables and only migrates.
+# "default" is the application's role, which owns nothing; "owner" owns the tables and only migrates, so whoever else runs has no need
+# of its password.
+# DATABASE_POOLED says that PgBouncer stands before the database and lends a connection for one transaction: it takes no options when
+# connecting, so the same limits come from the role (config/roles.sql), and a cursor of the server's would not outlive the loan.
+DATABASE_POOLED = _flag("DATABASE_POOLED")
 DATABASES = {
     "default": {
-        **_database("DATABASE_URL", "the address of the database for the application's role"),
+        **_database("DATABASE_URL", "the address of the database for the application's role", pooled=DATABASE_POOLED),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
     },
-    "owner": _database("OWNER_DATABASE_URL", "the address of the same database for the role that owns the tables"),
 }
+if env.str("OWNER_DATABASE_URL", default=""):
+    DATABASES["owner"] = _database("OWNER_DATABASE_URL", "the address of the same database for the role that owns the tables")
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = _required("REDIS_URL", "the address of Valkey or Redis, as redis://host:6379/0")

@@ -1,7 +1,14 @@
 """The WSGI application that the web server runs: the front, and Django behind it."""
 
 import gc
+import multiprocessing
 import os
+import signal
+
+# Until it has loaded, a forked process of the web server has its parent's handler, which notes for the parent what is meant for the
+# process: told to end meanwhile, it would serve on, and the parent wait for it without end. So it ends at once: nothing is under way yet.
+if multiprocessing.parent_process() is not None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 from django.core.wsgi import get_wsgi_application
 

@@ -189,14 +189,13 @@ def _unsent(draft: Draft, *, county: County, by: User, at: datetime) -> tuple[Dr
 
 
 def _locked(draft: Draft) -> Draft:
-    now: Draft | None = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related("sitting__day", "sitting__leader", "booking__sitting__day")
-        .filter(pk=draft.pk)
-        .first()
-    )
+    whole = Draft.objects.select_related("sitting__day", "sitting__leader", "booking__sitting__day").filter(pk=draft.pk)
+    now: Draft | None = whole.select_for_update(of=("self",)).first()
     if now is None:
         raise MovedOn(_("这份预约已经放弃或超时，请重新填写。"))
+    # Where somebody else had it first, PostgreSQL gives the form as it became and, beside it, nothing of what it points to since.
+    if (now.booking_id and now.booking is None) or (now.sitting_id and now.sitting is None):
+        now = whole.get()
     return now
 
 

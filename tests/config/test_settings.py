@@ -32,7 +32,7 @@ def test_the_settings_of_the_suite_load():
         ("DATABASE_URL", None, "DATABASE_URL is not set"),
         ("DATABASE_URL", "mysql://a@b/c", "DATABASE_URL must be a PostgreSQL address"),
         ("DATABASE_URL", "postgresql://a@b:port/c", "DATABASE_URL can't be read"),
-        ("OWNER_DATABASE_URL", None, "OWNER_DATABASE_URL is not set"),
+        ("OWNER_DATABASE_URL", "mysql://a@b/c", "OWNER_DATABASE_URL must be a PostgreSQL address"),
         ("REDIS_URL", None, "REDIS_URL is not set"),
         ("DEMO", "yes", "DEMO is 'yes': write 1 for yes or 0 for no"),
         ("HSTS_SECONDS", "a year", "HSTS_SECONDS is 'a year': write a whole number"),
@@ -86,3 +86,58 @@ def test_the_databases_certificate_is_looked_at_where_its_address_says_so():
     environment = {**os.environ, "DATABASE_URL": "postgresql://a:b@db.example/c?sslmode=verify-full&sslrootcert=/etc/ca.pem"}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("verify-full -c statement_timeout=30000 ")
+
+
+def test_without_the_owner_s_address_the_portal_has_the_application_s_role_alone():
+    code = "from config import settings as s; print(sorted(s.DATABASES))"
+    said = []
+    for without in ({}, {"OWNER_DATABASE_URL"}):
+        environment = {name: value for name, value in os.environ.items() if name not in without}
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        said.append(done.stdout)
+    assert said == ["['default', 'owner']\n", "['default']\n"]
+
+
+def test_secrets_come_from_files_to_the_settings_and_to_the_broker_and_stay_out_of_the_environment(tmp_path):
+    secrets = {
+        "SECRET_KEY": "k" * 50,
+        "DATABASE_PASSWORD": "p@ss/word:1",
+        "REDIS_PASSWORD": "p%41 #",
+        "EMAIL_URL": "smtp+tls://u:mailword@host:587",
+        "SMS_URL": "json+https://u:smsword@host/path",
+    }
+    given = {"DATABASE_URL": "postgresql://reception_app@db:5432/c", "REDIS_URL": "redis://broker:6379/0"}
+    for name, value in secrets.items():
+        file = tmp_path / name
+        file.write_text(f"{value}\n")
+        file.chmod(0o440)
+        given[f"{name}_FILE"] = str(file)
+    code = (
+        "import os; from config import settings as s, celery; d = s.DATABASES['default'];"
+        "print(s.SECRET_KEY, d['USER'], d['PASSWORD'], s.EMAIL_HOST_PASSWORD, s.SMS_URL, s.REDIS_URL, celery.app.conf.broker_url, sep='\\n');"
+        "print([name for name, value in os.environ.items() if 'word' in value or 'kkkk' in value])"
+    )
+    environment = {
+        name: value for name, value in os.environ.items() if name not in (*secrets, *given, "OWNER_DATABASE_URL")
+    } | given
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    redis = "redis://:p%2541%20%23@broker:6379/0"
+    assert done.stdout.splitlines() == [
+        "k" * 50,
+        "reception_app",
+        "p@ss/word:1",
+        "mailword",
+        "json+https://u:smsword@host/path",
+        redis,
+        redis,
+        "[]",
+    ]
+
+
+def test_a_secret_in_its_file_and_beside_it_is_refused(tmp_path):
+    file = tmp_path / "secret"
+    file.write_text("k" * 50)
+    file.chmod(0o400)
+    done = load(SECRET_KEY_FILE=str(file))
+    assert (done.returncode, "both SECRET_KEY and SECRET_KEY_FILE are set" in done.stderr) == (1, True)
+    assert load(SECRET_KEY_FILE=str(file), SECRET_KEY=None).stdout == "loaded\n"

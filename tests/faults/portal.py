@@ -26,9 +26,9 @@ SECRET, TOKEN = "a browser of the crowd", "x" * 32
 BODY = f"csrfmiddlewaretoken={TOKEN}&do=send"
 
 
-def world(places=30):
+def world(places=30, slug="chenghe"):
     """A county with one sitting of so many places, in three weeks' time by the real clock: the servers read no other."""
-    office = builders.bureau()
+    office = builders.bureau(slug)
     builders.published(office)
     bookers.topic(office)
     day = timezone.localdate() + timedelta(days=20)
@@ -55,7 +55,7 @@ def forms(office, sitting, count):
             drafts._seal(row, {**told, **MATTER, **person, "people": 1, "representatives": []}, county)
             rows.append(row)
         Draft.objects.bulk_create(rows, batch_size=500)
-    return [f"/chenghe/book/{row.uid}/check/" for row in rows]
+    return [f"/{county.slug}/book/{row.uid}/check/" for row in rows]
 
 
 def headers(port):

@@ -5,9 +5,13 @@ oversells.
 """
 
 import os
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg2
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from reception import scope
@@ -75,3 +79,36 @@ def test_the_crowd_s_forms_are_whole(committed_db):
         assert drafts.missing(drafts.contents(row, county=office.county)) == ""
         sent = drafts.submit(draft=row, wait=False, county=office.county, by=User.objects.system(), at=timezone.now())
         assert str(uuid.UUID(address.split("/")[3])) == str(sent.booking.key)
+
+
+def test_the_same_form_sent_twice_at_once_gives_one_receipt(committed_db):
+    """A double click, to two processes: the second waits for the first, and is given what became of it."""
+    office, sitting = portal.world(2)
+    portal.forms(office, sitting, 1)
+    by, at = User.objects.system(), timezone.now()
+    with scope.county(office.county):
+        row = Draft.objects.get()
+
+    def send(_n):
+        try:
+            with scope.county(office.county):
+                return drafts.submit(draft=row, wait=False, county=office.county, by=by, at=at)
+        finally:
+            connection.close()
+
+    holder = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"], dbname=committed_db)
+    with holder.cursor() as cursor, ThreadPoolExecutor(2) as pool:
+        cursor.execute("SELECT 1 FROM reception_draft FOR UPDATE")
+        sent = [pool.submit(send, n) for n in range(2)]
+        waiting = "SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        deadline = time.monotonic() + 10
+        while cursor.execute(waiting) or not cursor.fetchone()[0]:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+            # What a transaction sees of the others stays as it was first seen, unless it is asked for anew.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+        holder.rollback()
+        first, second = (told.result(20) for told in sent)
+    holder.close()
+    assert (first.booking.pk, first.code) == (second.booking.pk, second.code)
+    assert booked(office, sitting) == (1, 1)

@@ -30,6 +30,7 @@ ROSTER = [
     staff("account", "accounts.view", args=("user",), posts=("accounts.edit",)),
     staff("foresee", "county.edit", get="405", posts=()),
     staff("messages_held", "messages.view", posts=("messages.settle",)),
+    staff("messages_again", "messages.settle", only="POST", get="302", posts=()),
     staff("message", "messages.view", args=("message",), sees="unwalled", posts=("messages.settle",)),
 ]
 DAYS = [

@@ -58,12 +58,13 @@ def _release_step(message: Message, person: User, county: County) -> dict[str, A
 def _substitution(message: Message, person: User, county: County) -> dict[str, Any]:
     """The sitting: when and where. Whoever is asked to do something is asked only as long as it is to be done."""
     row = Substitution.objects.select_related("sitting__place").filter(pk=message.facts["substitution"]).first()
-    over = row is None or row.state in ENDED
-    if message.kind == "substitution_asked":
-        over = over or row.state != message.facts["state"]
-    if over and message.kind in ("substitution_asked", "substitution_step"):
+    if row is None:
         raise messages.Quiet("overtaken")
-    return {"sitting": row.sitting if row else None}
+    if message.kind == "substitution_asked" and row.state != message.facts["state"]:
+        raise messages.Quiet("overtaken")
+    if message.kind == "substitution_step" and row.state in ENDED:
+        raise messages.Quiet("overtaken")
+    return {"sitting": row.sitting}
 
 
 def _attendance(message: Message, person: User, county: County) -> dict[str, Any]:

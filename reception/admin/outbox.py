@@ -29,7 +29,7 @@ from reception.roles import permits
 class KindFilter(admin.SimpleListFilter):
     """By what a message is about, in words."""
 
-    title = gettext_lazy("事由")
+    title = gettext_lazy("何事")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
@@ -53,7 +53,7 @@ class MessageAdmin(ReadOnly):
         user, county = signed_in(request)
         return kept_back.messages(super().get_queryset(request), user, on=_today(county))
 
-    @admin.display(description=gettext_lazy("事由"))
+    @admin.display(description=gettext_lazy("何事"))
     def what(self, row: Message) -> str:
         return format_html('<a href="{}">{}</a>', reverse("admin:message", args=[row.pk]), outbox_words.kind(row.kind))
 

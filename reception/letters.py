@@ -26,7 +26,7 @@ from reception.models import (
     Substitution,
     User,
 )
-from reception.workflows.substitution import ENDED
+from reception.workflows.substitution import UNDER_WAY
 
 
 def _changes(message: Message, person: User, county: County) -> dict[str, Any]:
@@ -41,30 +41,14 @@ def _changes(message: Message, person: User, county: County) -> dict[str, Any]:
 def _answer(message: Message, person: User, county: County) -> dict[str, Any]:
     """The sitting that is asked about, and for the leader alone the link, which exists only in the letter itself."""
     answer = Answer.objects.select_related("sitting__day", "sitting__place", "leader").get(pk=message.facts["answer"])
-    if answer.state != AnswerState.ASKED:
-        raise messages.Quiet("overtaken")
     own = answer.leader.user_id == message.recipient_id
     return {"answer": answer, "token": asking.token(answer) if own else ""}
 
 
-def _release_step(message: Message, person: User, county: County) -> dict[str, Any]:
-    """Nothing more than the facts, unless somebody has taken the next step since."""
-    release = Release.objects.filter(pk=message.facts["draft"]).first()
-    if release is None or release.state != AFTER[message.facts["step"]]:
-        raise messages.Quiet("overtaken")
-    return {}
-
-
 def _substitution(message: Message, person: User, county: County) -> dict[str, Any]:
-    """The sitting: when and where. Whoever is asked to do something is asked only as long as it is to be done."""
+    """The sitting: when and where."""
     row = Substitution.objects.select_related("sitting__place").filter(pk=message.facts["substitution"]).first()
-    if row is None:
-        raise messages.Quiet("overtaken")
-    if message.kind == "substitution_asked" and row.state != message.facts["state"]:
-        raise messages.Quiet("overtaken")
-    if message.kind == "substitution_step" and row.state in ENDED:
-        raise messages.Quiet("overtaken")
-    return {"sitting": row.sitting}
+    return {"sitting": row.sitting if row else None}
 
 
 def _attendance(message: Message, person: User, county: County) -> dict[str, Any]:
@@ -109,12 +93,28 @@ MORE: dict[str, Callable[[Message, User, County], dict[str, Any]]] = {
     "answer_missing": _answer,
     "attendance": _attendance,
     "receives_next": _receives_next,
-    "release_step": _release_step,
     "substitution_asked": _substitution,
-    "substitution_step": _substitution,
     "substitution_in_force": _substitution,
     DIGEST: _gathered,
 }
 
 # Whose subject stands by the facts alone.
 PLAIN = frozenset({"release_published"})
+
+
+def holds(message: Message) -> None:
+    """Raises `messages.Quiet` where what a letter asks was answered, taken or ended since. Asked when it is written, and not of its
+    subject, which stays with a letter that was sent."""
+    over, facts = False, message.facts
+    if message.kind in ("answer_asked", "answer_asked_secretary", "answer_missing"):
+        over = not Answer.objects.filter(pk=facts["answer"], state=AnswerState.ASKED).exists()
+    elif message.kind == "release_step":
+        over = not Release.objects.filter(pk=facts["draft"], state=AFTER[facts["step"]]).exists()
+    elif message.kind == "substitution_asked":
+        over = not Substitution.objects.filter(pk=facts["substitution"], state=facts["state"]).exists()
+    elif message.kind == "substitution_step":
+        # A step of what is in force is asked for as well: the agreement that follows an emergency.
+        states = (*UNDER_WAY, "in_force")
+        over = not Substitution.objects.filter(pk=facts["substitution"], state__in=states).exists()
+    if over:
+        raise messages.Quiet("overtaken")

@@ -153,6 +153,7 @@ def recipient(message: Message) -> User:
 def words(message: Message, county: County) -> tuple[str, str]:
     """Subject and body of a message to somebody of the staff, both in both languages. Raises `messages.Quiet` where it is overtaken."""
     with scope.county(county):
+        letters.holds(message)
         person = recipient(message)
         more = letters.MORE[message.kind](message, person, county) if message.kind in letters.MORE else {}
         context = {**_known(message, person, county), **more}

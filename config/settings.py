@@ -39,6 +39,11 @@ def _number(name: str, default: int) -> int:
     return int(value)
 
 
+# Nothing waits for the database for ever, in milliseconds: for an answer, for what somebody else has locked; and whoever began something
+# and says no more is hung up on, so that what they had locked is free.
+_PATIENCE = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+
+
 def _database(name: str, what: str, *, pooled: bool = False) -> dict[str, Any]:
     try:
         found: dict[str, Any] = env.db_url_config(_required(name, what))
@@ -48,11 +53,11 @@ def _database(name: str, what: str, *, pooled: bool = False) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} must be a PostgreSQL address, as postgresql://user:password@host:5432/name.")
     # A socket's folder comes percent-encoded, as postgresql://user@%2Frun%2Fpostgresql/name.
     found["HOST"] = unquote(str(found["HOST"]))
-    found["OPTIONS"] = {**found.get("OPTIONS", {}), "connect_timeout": 5}
+    given = found.get("OPTIONS", {})
+    found["OPTIONS"] = {**given, "connect_timeout": 5}
     if not pooled:
-        found["OPTIONS"]["options"] = (
-            "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
-        )
+        # What the address itself says comes last, and so holds.
+        found["OPTIONS"]["options"] = f"{_PATIENCE} {given.get('options', '')}".rstrip()
     return found
 
 

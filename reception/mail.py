@@ -2,7 +2,6 @@
 
 import re
 import smtplib
-from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parseaddr
 from functools import partial
@@ -12,12 +11,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
-from django.utils import translation
 
-from reception import concerning, lines, news, scope, ways
-from reception.actions import asking, messages
-from reception.actions.candidates import receives
-from reception.models import DIGEST, Answer, Attendance, County, DayState, Message, Sitting, SittingState, User
+from reception import letters, lines, scope, ways
+from reception.actions import messages
+from reception.models import County, Message, User
 
 
 class _Talk(smtplib.SMTP):
@@ -147,60 +144,6 @@ def _said(code: int) -> Exception:
     return ways.Later(f"SMTP {code}") if 400 <= code < 500 else ways.Refused(f"SMTP {code}")
 
 
-def _changes(message: Message, person: User, county: County) -> dict[str, Any]:
-    """What the release changes for this person, in both languages of the letter."""
-    number, found = int(message.facts["release"]), {}
-    for key, language in (("zh", "zh-hans"), ("en", "en")):
-        with translation.override(language):
-            found[key] = concerning.sentences(number, person, on=message.due_at.date())
-    return {"changes": found}
-
-
-def _answer(message: Message, person: User, county: County) -> dict[str, Any]:
-    """The sitting that is asked about, and for the leader alone the link, which exists only in the letter itself."""
-    answer = Answer.objects.select_related("sitting__day", "sitting__place", "leader").get(pk=message.facts["answer"])
-    own = answer.leader.user_id == message.recipient_id
-    return {"answer": answer, "token": asking.token(answer) if own else ""}
-
-
-def _attendance(message: Message, person: User, county: County) -> dict[str, Any]:
-    rows = Attendance.objects.filter(sitting=message.facts["sitting"], department=message.facts["department"])
-    found = rows.select_related("sitting__day", "sitting__place", "department").first()
-    if found is None:
-        raise messages.Quiet("overtaken")
-    return {"attendance": found}
-
-
-def _receives_next(message: Message, person: User, county: County) -> dict[str, Any]:
-    """The sitting and who receives, unless either has changed since."""
-    rows = Sitting.objects.select_related("day", "place", "leader").filter(state=SittingState.PUBLISHED)
-    sitting = rows.filter(pk=message.facts["sitting"], day__day=message.facts["day"], day__state=DayState.PUBLISHED).first()
-    leader = receives(sitting) if sitting else None
-    if leader is None or leader.pk != message.facts["leader"]:
-        raise messages.Quiet("overtaken")
-    return {"sitting": sitting, "leader": leader}
-
-
-def _gathered(message: Message, person: User, county: County) -> dict[str, Any]:
-    """What the person was told within the portal and not written to about, as far as it still holds."""
-    lines = news.untold(person, county=county, at=message.first_due_at or message.due_at)
-    if not lines:
-        raise messages.Quiet("overtaken")
-    return {"lines": lines}
-
-
-# What a kind of message says beyond its facts, looked up when it is written.
-MORE: dict[str, Callable[[Message, User, County], dict[str, Any]]] = {
-    "release_published": _changes,
-    "answer_asked": _answer,
-    "answer_asked_secretary": _answer,
-    "answer_missing": _answer,
-    "attendance": _attendance,
-    "receives_next": _receives_next,
-    DIGEST: _gathered,
-}
-
-
 def recipient(message: Message) -> User:
     """Whose account a message goes to, as it is now."""
     assert message.recipient_id is not None
@@ -210,8 +153,9 @@ def recipient(message: Message) -> User:
 def words(message: Message, county: County) -> tuple[str, str]:
     """Subject and body of a message to somebody of the staff, both in both languages. Raises `messages.Quiet` where it is overtaken."""
     with scope.county(county):
+        letters.holds(message)
         person = recipient(message)
-        more = MORE[message.kind](message, person, county) if message.kind in MORE else {}
+        more = letters.MORE[message.kind](message, person, county) if message.kind in letters.MORE else {}
         context = {**_known(message, person, county), **more}
         body = render_to_string(f"messages/{message.kind}/body.txt", context)
         return _subject(message, context), body
@@ -221,13 +165,9 @@ def subject(message: Message, county: County) -> str:
     """The subject alone, in both languages. Raises `messages.Quiet` where the message is overtaken."""
     with scope.county(county):
         person = recipient(message)
-        asked = message.kind in MORE and message.kind not in PLAIN
-        more = MORE[message.kind](message, person, county) if asked else {}
+        asked = message.kind in letters.MORE and message.kind not in letters.PLAIN
+        more = letters.MORE[message.kind](message, person, county) if asked else {}
         return _subject(message, {**_known(message, person, county), **more})
-
-
-# Whose subject stands by the facts alone.
-PLAIN = frozenset({"release_published"})
 
 
 def _known(message: Message, person: User, county: County) -> dict[str, Any]:

@@ -260,6 +260,25 @@ def again(*, message: Message, county: County, by: User, at: datetime) -> None:
     _settle(message, MessageState.WAITING, "again", county, by, at, due_at=at, first_due_at=at, valid_until=None, begun_fence=0)
 
 
+def again_together(*, rows: Sequence[Message], county: County, by: User, at: datetime) -> int:
+    """Send these once more by one decision; how many: what was settled meanwhile is left alone. Unlike `again` it leaves each its end,
+    for nobody has looked at each. Raises `MovedOn` where nothing is left to send."""
+    with scope.county(county):
+        require("messages.settle", county=county, by=by, at=at)
+        found = Message.objects.select_for_update(of=("self",)).filter(pk__in=[row.pk for row in rows], state__in=TO_SEE_TO)
+        left = list(found.order_by("pk"))
+        if not left:
+            raise MovedOn(_("这些消息已经处理过了，或已不必再发。"))
+        told = {"state": MessageState.WAITING, "due_at": at, "first_due_at": at, "begun_fence": 0}
+        Message.objects.filter(pk__in=[row.pk for row in left]).update(**told)
+        Attempt.objects.bulk_create(
+            Attempt(key=row.key, fence=row.fence, at=at, outcome=Outcome.SETTLED, said="again", by=by.username) for row in left
+        )
+        facts = {"messages": len(left), "people": len({(row.recipient_id, row.identity_id) for row in left})}
+        journal.record(act="messages.again", object=f"county {county.slug}", by=by, at=at, facts=facts)
+    return len(left)
+
+
 def settle(*, message: Message, how: str, county: County, by: User, at: datetime) -> None:
     """Say that somebody has seen to what failed, or may not have arrived: told by telephone, say. Raises `MovedOn` where that is settled already."""
     _settle(message, MessageState.QUIET, how, county, by, at)

@@ -47,7 +47,7 @@ class PortalModelAdmin(HalfOpen, admin.ModelAdmin):
     """A table of the county. What an action refuses comes back as an error on the form, with everything that was typed."""
 
     form = PortalForm
-    actions = None
+    actions: Any = None
     list_per_page = 50
     show_full_result_count = True
 

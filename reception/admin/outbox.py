@@ -18,16 +18,18 @@ from django.utils.translation import gettext_lazy
 from reception import clock, kept_back, mail, news, outbox_words, own_messages, pulse
 from reception.actions import identities, resuming
 from reception.actions import messages as outgoing
+from reception.admin import outbox_again
 from reception.admin.base import ReadOnly, button, may, signed_in
 from reception.errors import Refused
 from reception.forms.outbox import SettleForm
 from reception.models import TO_SEE_TO, Attempt, Channel, County, Message, MessageState, Outcome, User
+from reception.roles import permits
 
 
 class KindFilter(admin.SimpleListFilter):
     """By what a message is about, in words."""
 
-    title = gettext_lazy("事由")
+    title = gettext_lazy("何事")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
@@ -44,13 +46,14 @@ class MessageAdmin(ReadOnly):
     list_filter = ("state", "channel", KindFilter)
     list_select_related = ("recipient", "identity")
     change_list_template = "admin/outbox.html"
+    actions = (outbox_again.again,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         """All but what tells of something behind the wall of accusations from the reader."""
         user, county = signed_in(request)
         return kept_back.messages(super().get_queryset(request), user, on=_today(county))
 
-    @admin.display(description=gettext_lazy("事由"))
+    @admin.display(description=gettext_lazy("何事"))
     def what(self, row: Message) -> str:
         return format_html('<a href="{}">{}</a>', reverse("admin:message", args=[row.pk]), outbox_words.kind(row.kind))
 
@@ -70,6 +73,10 @@ class MessageAdmin(ReadOnly):
     @admin.display(description=gettext_lazy("下次发送"), ordering="due_at")
     def next_try(self, row: Message) -> datetime | None:
         return row.due_at if row.state == MessageState.WAITING else None
+
+    def has_settle_permission(self, request: HttpRequest) -> bool:
+        """Whether many can be sent again at once by this person."""
+        return permits(signed_in(request)[0].held, "messages.settle")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         county = signed_in(request)[1]

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from reception import deeds
+from reception import deeds, differences
 from reception import words as plain
 
 # Runs of Chinese, with the punctuation and digits inside them.
@@ -50,6 +50,13 @@ def plain_text(text: Mapping[str, str]) -> str:
 def isodate(text: str) -> date:
     """A day as a release writes it."""
     return date.fromisoformat(text)
+
+
+@register.filter
+def day_in(day: date | str, language: str) -> str:
+    """A day with its weekday in a language, `zh` or `en`, whichever is active: a letter says everything in both."""
+    with translation.override("en" if language == "en" else "zh-hans"):
+        return differences.date_and_weekday(str(day))
 
 
 @register.filter

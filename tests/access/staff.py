@@ -31,6 +31,7 @@ ROSTER = [
     staff("foresee", "county.edit", get="405", posts=()),
     staff("machine", "machine.view", only="GET"),
     staff("messages_held", "messages.view", posts=("messages.settle",)),
+    staff("messages_again", "messages.settle", only="POST", get="302", posts=()),
     staff("message", "messages.view", args=("message",), sees="unwalled", posts=("messages.settle",)),
 ]
 DAYS = [

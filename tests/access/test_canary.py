@@ -21,7 +21,7 @@ from petitions.models import Case
 from reception import scope, tasks
 from reception.actions import messages
 from reception.gateways import NullGateway
-from reception.models import Entry
+from reception.models import Entry, Release
 from reception.models.counties import IdentityNumber
 from tests.access import marks, ways
 from tests.access.marks import IDENTITY, MARKS, MATTER
@@ -108,8 +108,9 @@ def go(office, sign_in, monkeypatch):
         tasks.send_messages.apply()
     connection.close()
     with scope.county(office.county):
+        release = Release.objects.published().first()
         for case in Case.objects.all():
-            facts = {"case": case.number, "draft": 1, "step": "sent_back", "reason": "地点有误"}
+            facts = {"case": case.number, "draft": release.pk, "step": "published", "reason": "地点有误"}
             messages.queue(kind="release_step", cause=f"case {case.number}", to=office.clerk, due_at=AT, facts=facts)
     for work in (petition_tasks.index_cases, petition_tasks.make_exports, tasks.send_messages):
         work.apply()

@@ -42,8 +42,9 @@ def world(places=30, slug="chenghe"):
     return office, sitting
 
 
-def forms(office, sitting, count):
-    """That many forms filled in to the last page, none of which holds a place; their addresses."""
+def forms(office, sitting, count, *, by_telephone=True):
+    """That many forms filled in to the last page, none of which holds a place; their addresses. Of whoever gives no telephone nothing is
+    known but a name, which is nobody's identity."""
     county, now = office.county, timezone.now()
     rows = []
     with scope.county(county):
@@ -51,7 +52,7 @@ def forms(office, sitting, count):
         told = {"waits": False, "day": str(sitting.day.day), "leader": sitting.leader.code, "done": list(drafts.PAGES)}
         for n in range(count):
             row = Draft(owner=owner, sitting=sitting, started_at=now, expires_at=now + timedelta(hours=4))
-            person = {"name": f"居民{n}", "phone": f"139{n:08}", "no_phone": False}
+            person = {"name": f"居民{n}", "phone": f"139{n:08}" if by_telephone else "", "no_phone": not by_telephone}
             drafts._seal(row, {**told, **MATTER, **person, "people": 1, "representatives": []}, county)
             rows.append(row)
         Draft.objects.bulk_create(rows, batch_size=500)

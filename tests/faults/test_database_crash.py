@@ -164,7 +164,7 @@ def world(template_database, django_db_setup, django_db_blocker, folder):
         return Server(folder, database), addresses
 
 
-def test_what_was_acknowledged_is_there_after_every_crash(world):
+def test_f11_what_was_acknowledged_is_there_after_every_crash(world):
     server, addresses = world
     with portal.Portal(environment=server.addresses, log=subprocess.DEVNULL) as servers:
         crowd = Crowd(servers.port, addresses)
@@ -196,7 +196,7 @@ def test_what_was_acknowledged_is_there_after_every_crash(world):
     subprocess.run(verified, cwd=portal.ROOT, env={**os.environ, **server.addresses}, check=True, stdout=subprocess.DEVNULL)
 
 
-def test_where_the_database_acknowledges_before_it_has_written_bookings_are_lost(world):
+def test_f11_where_the_database_acknowledges_before_it_has_written_bookings_are_lost(world):
     """What the other test would find: the same crash, where a commit does not wait for the disk."""
     server, addresses = world
     server.careless()

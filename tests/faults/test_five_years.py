@@ -20,7 +20,7 @@ SEED = os.environ.get("SEED", "1")
 
 
 @pytest.mark.parametrize("index", range(COUNTIES))
-def test_years_of_a_county(index, committed_db, as_superuser, record_property):
+def test_f44_years_of_a_county(index, committed_db, as_superuser, record_property):
     as_superuser(f'ALTER DATABASE "{committed_db}" SET synchronous_commit = off')
     connection.close()
     gc.freeze()

@@ -112,7 +112,7 @@ def left(world):
 
 
 @pytest.mark.parametrize("by", os.environ.get("BY", "run_messages").split(","))
-def test_nothing_is_lost_and_nothing_comes_twice(committed_db, as_superuser, settings, by):
+def test_f4_nothing_is_lost_and_nothing_comes_twice(committed_db, as_superuser, settings, by):
     chance = random.Random(SEED)
     with receivers.Mailbox() as mailbox, receivers.Gateway(KEYED) as gateway:
         world = World(committed_db, as_superuser, settings, mailbox, gateway)

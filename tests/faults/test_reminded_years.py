@@ -175,7 +175,7 @@ class Life:
 
 
 @pytest.mark.parametrize("index", range(COUNTIES))
-def test_everyone_is_told_once_what_the_ledger_says(index, committed_db, as_superuser):
+def test_f44_everyone_is_told_once_what_the_ledger_says(index, committed_db, as_superuser):
     as_superuser(f'ALTER DATABASE "{committed_db}" SET synchronous_commit = off')
     connection.close()
     life = Life(index)

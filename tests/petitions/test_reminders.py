@@ -77,6 +77,16 @@ def test_the_ladder_of_one_clock(office, unit, case):
     assert told == wanted
 
 
+def test_f19_the_day_turns_at_the_county_s_midnight(office, unit, case):
+    midnight = datetime(2026, 4, 24, tzinfo=office.county.zone)
+    sweep(office, date(2026, 4, 20))
+    for at, rules in ((midnight - timedelta(microseconds=1), set()), (midnight, {"-7"})):
+        deriving.sweep(county=office.county, by=User.objects.system(), at=at)
+        with scope.county(office.county):
+            found = Message.objects.filter(kind="clock", due_at__gte=midnight - timedelta(hours=12))
+            assert set(found.values_list("rule", flat=True)) == rules
+
+
 def test_a_clock_that_stopped_or_is_paused_reminds_nobody(office, unit, case):
     with scope.county(office.county):
         pauses.pause(

@@ -1,5 +1,10 @@
-"""Time limits: worked examples, and the laws of counting, extending, pausing and reminding."""
+"""Time limits: worked examples, and the laws of counting, extending, pausing and reminding.
 
+``SEED`` draws the days that are counted one by one, ``DATES`` says how many.
+"""
+
+import os
+import random
 from datetime import date, timedelta
 
 import pytest
@@ -26,6 +31,42 @@ SIXTY, FIVE = Term(60, article="34"), Term(5, Unit.WORKING_DAYS, article="23(3)"
 )
 def test_worked_examples(start, term, due):
     assert due_date(start, term, CN).due == due
+
+
+@pytest.mark.parametrize(
+    ("start", "term", "due"),
+    [
+        (date(2024, 2, 28), Term(1), date(2024, 2, 29)),
+        (date(2023, 2, 28), Term(1), date(2023, 3, 1)),
+        (date(2024, 2, 29), SIXTY, date(2024, 4, 29)),
+        (date(2024, 1, 31), Term(30), date(2024, 3, 1)),
+        (date(2023, 1, 31), Term(30), date(2023, 3, 2)),
+        (date(2023, 12, 31), SIXTY, date(2024, 2, 29)),
+        (date(2024, 12, 31), SIXTY, date(2025, 3, 1)),
+        (date(2022, 12, 30), FIVE, date(2023, 1, 9)),  # a Friday; New Year is kept until Monday the 2nd
+    ],
+)
+def test_f19_leap_days_and_the_ends_of_months_and_years(start, term, due):
+    assert due_date(start, term, CN).due == due
+
+
+def test_f19_random_days_counted_one_by_one():
+    """A slow count that knows nothing but which days are worked."""
+    chance = random.Random(int(os.environ.get("SEED", "1")))
+    first = date(2005, 1, 1)
+    for _n in range(int(os.environ.get("DATES", "2000"))):
+        start = first + timedelta(days=chance.randrange(21 * 365))
+        term = Term(chance.randint(1, 90), chance.choice(list(Unit)), chance.choice(list(Roll)))
+        day, left = start, term.amount
+        while left:
+            day += ONE_DAY
+            left -= term.unit is Unit.DAYS or CN.is_workday(day)
+        legal = day
+        step = {Roll.NONE: 0, Roll.NEXT_WORKDAY: 1, Roll.PREVIOUS_WORKDAY: -1}[term.roll]
+        while step and not CN.is_workday(day):
+            day += step * ONE_DAY
+        found = due_date(start, term, CN)
+        assert (found.legal, found.due) == (legal, day), (start, term)
 
 
 def test_a_case_of_sixty_days_extended_by_thirty():

@@ -167,8 +167,8 @@ def test_the_leader_and_the_secretary_are_told_the_day_before_exactly_once(offic
     assert [message.recipient.username for message in told] == ["leader", "secretary"]
     assert all(message.due_at == OPENS + timedelta(hours=8) for message in told)
     letter = mail.write(told[0], office.county)
-    assert "2026-02-23" not in letter.body
-    assert "2026-02-24" in letter.subject
+    assert "2月23日" not in letter.body
+    assert "2026年2月24日（星期二）" in letter.subject
     assert f"/desk/briefing/{sitting.pk}/" in letter.body
     assert "居民" not in letter.body
     assert "漏水" not in letter.body

@@ -486,7 +486,7 @@ around = st.builds(
     held=st.sets(st.integers(0, 11), max_size=4),
 )
 @example(lines=[Line(date(2026, 8, 17), False, "调整", "changed", 1)], confirms=None, on=date(2026, 8, 16), held=set())
-def test_after_any_change_each_day_to_come_is_the_rules_and_every_other_is_as_it_was(office, lines, confirms, on, held):
+def test_f20_after_any_change_each_day_to_come_is_the_rules_and_every_other_is_as_it_was(office, lines, confirms, on, held):
     """2026 is published, 2027 only planned; some days are held. What is shown is done, and nothing else."""
     at = datetime(on.year, on.month, on.day, 2, tzinfo=UTC)
     with scope.county(office.county):

@@ -72,7 +72,7 @@ def test_hours_and_a_cancelled_sitting(office, fields, what):
     assert choice.trouble == ("cancelled" if what == "cancelled" else "")
 
 
-def test_a_moved_day_moves_its_bookings(office):
+def test_f20_a_moved_day_moves_its_bookings(office):
     booking = book(office, at=NOW).booking
     changing.move_day(office, booking.sitting, "2026-02-26")
     publish(office, at=LATER)
@@ -80,7 +80,7 @@ def test_a_moved_day_moves_its_bookings(office):
     assert open_choice(office, booking).changes == [{"what": "day", "old": "2026-02-24", "new": "2026-02-26"}]
 
 
-def test_a_cancelled_day_keeps_its_bookings_until_they_choose_and_takes_no_more(office):
+def test_f20_a_cancelled_day_keeps_its_bookings_until_they_choose_and_takes_no_more(office):
     booking = book(office, at=NOW).booking
     changing.cancel_day(office, booking.sitting)
     publish(office, at=LATER)

@@ -10,6 +10,7 @@ from reception.actions import emergency, journal, releases, substitutions
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import County, Message, Release, Substitution, SubstitutionState
 from reception.roles import Role
+from reception.templatetags.words import day_in
 from tests.reception import builders
 from tests.reception.actions.test_substitutions import DAY, do, people, propose, sitting, state
 
@@ -193,7 +194,9 @@ def test_the_office_the_two_leaders_and_the_coordinators_are_told_once(office):
         assert list(Substitution.objects.get().coordinating.all()) == [desk]
         letters = [mail.write(message, office.county) for message in Message.objects.filter(kind="substitution_in_force")]
     assert all("当日应急决定" in letter.body and "decided on the day itself" in letter.body for letter in letters)
-    assert {letter.subject for letter in letters} == {f"{DAY} 的接访调整为副县长戊 / Deputy E receives on {DAY}"}
+    assert {letter.subject for letter in letters} == {
+        f"{day_in(DAY, 'zh')}的接访调整为副县长戊 / Deputy E receives on {day_in(DAY, 'en')}"
+    }
     assert told == sorted(
         [
             ("substitution_in_force", desk.pk),

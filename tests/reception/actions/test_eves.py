@@ -61,7 +61,7 @@ def test_the_letter_is_quiet_once_somebody_else_receives(office, receives):
     with scope.county(office.county):
         message = Message.objects.get(kind="receives_next")
     subject, body = mail.words(message, office.county)
-    assert "2026-02-24" in subject
+    assert "2026年2月24日（星期二） 08:30" in subject
     assert "/desk/" in body
     with scope.county(office.county):
         other = Leader.objects.exclude(pk=receives.leader_id).first()

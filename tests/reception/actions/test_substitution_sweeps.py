@@ -182,7 +182,7 @@ def test_the_leader_asks_and_takes_back_the_secretary_answers_and_each_deed_says
     with scope.county(office.county):
         assert list(Message.objects.filter(kind="substitution_asked").values_list("recipient", flat=True)) == [secretary.pk]
         letter = mail.write(Message.objects.get(kind="substitution_asked"), office.county)
-    assert "拟请副县长戊于 2026-02-24 代为接访" in letter.body
+    assert "拟请副县长戊于2026年2月24日（星期二） 08:30–11:30 在人民来访接待中心代为接访" in letter.body
     with pytest.raises(Forbidden):
         do("accept", office, by=leader, substitution=row)
     do("accept", office, by=secretary, substitution=row)

@@ -46,7 +46,7 @@ def drill(folder: Folder, *, to: datetime | None, keep: bool, language: str) -> 
 def environment(restored: Restored) -> dict[str, str]:
     """What a process of the portal needs to work on the restored database. Whatever it sends goes nowhere."""
     # Nothing of the running database's or of the ways out comes along, not as a file or a password of its own either.
-    ours = ("DATABASE_", "OWNER_DATABASE_", "REPLICA_DATABASE_", "EMAIL_URL", "SMS_URL")
+    ours = ("DATABASE_", "OWNER_DATABASE_", "EMAIL_URL", "SMS_URL")
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(ours)},
         "DATABASE_URL": restored.address(str(settings.DATABASES["default"]["USER"])),

@@ -41,19 +41,23 @@ def shared(pair: str) -> tuple[str, int]:
     return f"{SHARED_BEGINS}{chr(0x4E00 + value % SHARED)}", value >> 16
 
 
-def months(pieces: Sequence[str], since: int, upto: int) -> dict[int, Lists]:
+def months(pieces: Sequence[str], since: int, upto: int, *, few: bool = False) -> dict[int, Lists]:
     """For each month from `since` to `upto`, both included, that has lists of any of these pieces: what may hold each of them.
 
-    The pieces are of one length, of one to three characters.
+    The pieces are of one length, of one to three characters. Of a few months everything is fetched at once, of many only what is wanted.
     """
-    found = _kept(pieces, (), since, upto)
     size = len(pieces[0])
+    pairs = list(dict.fromkeys(pair for piece in pieces for pair in grams(piece, 2)))
+    found = _kept([*pieces, *pairs] if few else pieces, pairs if few else (), since, upto)
     lacking = {piece: [month for month in range(since, upto + 1) if piece not in found.get(month, {})] for piece in pieces}
     lacking = {piece: at for piece, at in lacking.items() if at}
     if lacking and size > 1:
-        pairs = list(dict.fromkeys(pair for piece in lacking for pair in grams(piece, 2)))
-        some = [month for at in lacking.values() for month in at]
-        kept = _kept(pairs if size > 2 else (), pairs, min(some), max(some), below=DENSE if size > 2 else MANY)
+        if few:
+            kept = found
+        else:
+            pairs = list(dict.fromkeys(pair for piece in lacking for pair in grams(piece, 2)))
+            some = [month for at in lacking.values() for month in at]
+            kept = _kept(pairs if size > 2 else (), pairs, min(some), max(some), below=DENSE if size > 2 else MANY)
         for piece, at in lacking.items():
             for month in at:
                 if lists := kept.get(month):

@@ -10,7 +10,6 @@ What is found is exactly what ``LIKE '%words%'`` finds in the folded text; every
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -27,26 +26,28 @@ from reception import scope
 # So many of the newest months are looked at first, then all before them: what is frequent is found in the newest.
 NEWEST_MONTHS = 3
 
+BEGIN = """
+SELECT
+    petitions_folded(%s),
+    (SELECT min(month) FROM petitions_casetext WHERE county_id = %s AND place IS NOT NULL),
+    (SELECT max(month) FROM petitions_casetext WHERE county_id = %s AND place IS NOT NULL)
+"""
 OPEN = """
-SELECT t.case_id, t.received_on
+SELECT t.received_on, t.case_id, t.place IS NOT NULL
 FROM petitions_casetext t
 WHERE t.county_id = %s AND t.place IS NULL AND strpos(t.text, %s) > 0 AND ({seen}) IS NOT NULL
 ORDER BY t.received_on DESC, t.case_id DESC
 LIMIT %s
 """
-MONTHS = """
-SELECT
-    (SELECT min(month) FROM petitions_casetext WHERE county_id = %s AND place IS NOT NULL),
-    (SELECT max(month) FROM petitions_casetext WHERE county_id = %s AND place IS NOT NULL)
-"""
 PLACED = """
-SELECT t.case_id, t.received_on
+SELECT t.received_on, t.case_id, t.place IS NOT NULL
 FROM unnest(%s::int[], %s::smallint[]) AS at (month, place)
 JOIN petitions_casetext t ON t.county_id = %s AND t.month = at.month AND t.place = at.place
 WHERE strpos(t.text, %s) > 0 AND ({seen}) IS NOT NULL
 ORDER BY t.received_on DESC, t.case_id DESC
 LIMIT %s
 """
+BOTH = f"({PLACED}) UNION ALL ({OPEN})"
 
 
 def newest(words: str, rows: CaseQuerySet, *, most: int) -> list[int]:
@@ -54,48 +55,53 @@ def newest(words: str, rows: CaseQuerySet, *, most: int) -> list[int]:
 
     Capitals and compatibility forms make no difference; every other character counts, a percent sign too. Empty words find nothing.
     """
-    said = folded(words)
-    if not said or most < 1:
-        return []
     try:
         seen, of = rows.filter(pk=RawSQL("t.case_id", [])).order_by().values("pk")[:1].query.sql_with_params()
     except EmptyResultSet:
         return []
     county = scope.current()
     with connection.cursor() as cursor:
-
-        def asked(sql: str, *values: Any) -> list[tuple[int, Any]]:
-            cursor.execute(sql, values)
-            return list(cursor.fetchall())
-
-        lying_open = asked(OPEN.format(seen=seen), county, said, *of, most)
-        placed: list[tuple[int, Any]] = []
-        where, size = _where(said), 2 * most
-        while len(placed) < most and (some := list(islice(where, size))):
-            at = [[month for month, _place in some], [place for _month, place in some]]
-            placed += asked(PLACED.format(seen=seen), *at, county, said, *of, most - len(placed))
+        cursor.execute(BEGIN, [_clean(words), county, county])
+        ((said, first, last),) = cursor.fetchall()
+        if not said or most < 1:
+            return []
+        where, size = _where(said, first, last), 2 * most
+        some = list(islice(where, size))
+        # What lies open is asked for together with the first of what is placed; older than that, it does not end the search.
+        cursor.execute(BOTH.format(seen=seen), [*_at(some), county, said, *of, most, county, said, *of, most])
+        found = cursor.fetchall()
+        while len(some) == size and (left := most - sum(is_placed for _day, _case, is_placed in found)) > 0:
             size *= 8
-    return [case for _day, case in sorted(((day, case) for case, day in lying_open + placed), reverse=True)[:most]]
+            some = list(islice(where, size))
+            cursor.execute(PLACED.format(seen=seen), [*_at(some), county, said, *of, left])
+            found += cursor.fetchall()
+    return [case for _day, case, _is_placed in sorted(found, reverse=True)[:most]]
+
+
+def _at(some: list[tuple[int, int]]) -> list[list[int]]:
+    """Months and places, each in a list."""
+    return [[month for month, _place in some], [place for _month, place in some]]
+
+
+def _clean(words: str) -> str:
+    return words.replace("\x00", "").strip()
 
 
 def folded(words: str) -> str:
     """The words as texts are kept: compatibility forms and capitals aside, by the database itself, so that both are folded alike."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT petitions_folded(%s)", [words.replace("\x00", "").strip()])
+        cursor.execute("SELECT petitions_folded(%s)", [_clean(words)])
         return str(cursor.fetchone()[0])
 
 
-def _where(said: str) -> Iterator[tuple[int, int]]:
-    """The months and places that may hold the words, the newest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(MONTHS, [scope.current()] * 2)
-        ((first, last),) = cursor.fetchall()
-    if last is None:
+def _where(said: str, first: int | None, last: int | None) -> Iterator[tuple[int, int]]:
+    """The months and places that may hold the words, from the last month that has places back to the first; none where none has."""
+    if first is None or last is None:
         return
     pieces, upto = grams(said, min(len(said), 3)), last
     for size in (NEWEST_MONTHS, upto):
         since = max(upto - size + 1, first)
-        block = months(pieces, since, upto)
+        block = months(pieces, since, upto, few=upto == last)
         for number in sorted(block, reverse=True):
             for place in in_all(list(block[number].values())):
                 yield number, place

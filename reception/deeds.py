@@ -97,7 +97,7 @@ ACTS: dict[str, Mapping[str, Words]] = {
     },
     "material": {"add": lambda: _("添加材料"), "read": lambda: _("查看材料"), "shred": lambda: _("销毁材料")},
     "message": {"settle": lambda: _("登记消息的处理")},
-    "messages": {"let_go": lambda: _("放行暂停的消息")},
+    "messages": {"let_go": lambda: _("放行暂停的消息"), "again": lambda: _("批量再发消息")},
     "release": {
         "draft": lambda: _("拟定公布"),
         "submit": lambda: _("送审"),

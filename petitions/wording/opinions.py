@@ -24,8 +24,8 @@ def opinion(*, case: Case, county: County, opinion: Opinion, unit: Department, u
     """The opinion with its answers as they are kept. The thirty days run from its receipt, so `until` is rarely known yet."""
     answers = [[row.matter, row.get_outcome_display(), row.text] for row in opinion.answers.order_by("position")]
     settled = opinion.kind in (OpinionKind.MEDIATION, OpinionKind.SETTLEMENT)
-    promise = "上述协议于{}前履行。" if settled else "上述意见由我单位于{}前落实。"
-    kept = promise.format(day(opinion.carries_out_by)) if opinion.carries_out_by else ""
+    by = day(opinion.carries_out_by) if opinion.carries_out_by else ""
+    kept = by and (f"上述协议于{by}前履行。" if settled else f"上述意见由我单位于{by}前落实。")
     title = TITLES[opinion.kind]
     if opinion.kind == OpinionKind.REPLY and case.kind == Kind.ACCUSATION:
         title = "信访事项答复意见书"

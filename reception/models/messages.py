@@ -65,9 +65,12 @@ class Message(Scoped):
     cause = models.CharField(_("起因"), max_length=80, blank=True)
     rule = models.CharField(_("规则"), max_length=16, blank=True)
     channel = models.CharField(_("方式"), max_length=10, choices=Channel.choices)
-    recipient = models.ForeignKey(User, verbose_name=_("收件人"), on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Django's own indexes of these would hold every row; those below hold the rows that have one.
+    recipient = models.ForeignKey(
+        User, verbose_name=_("收件人"), on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     identity = models.ForeignKey(
-        Identity, verbose_name=_("信访人"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Identity, verbose_name=_("信访人"), on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     facts = models.JSONField(_("内容要素"), default=dict)
     due_at = models.DateTimeField(_("应发时间"))
@@ -82,7 +85,9 @@ class Message(Scoped):
     first_due_at = models.DateTimeField(_("原定时间"), null=True, editable=False)
     error = models.CharField(_("未送达原因"), max_length=200, blank=True)
     sent_at = models.DateTimeField(_("发送时间"), null=True)
-    told_in = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+    told_in = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False, db_index=False
+    )
     read_at = models.DateTimeField(_("阅读时间"), null=True, blank=True, editable=False)
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(MessageQuerySet)()
@@ -103,6 +108,8 @@ class Message(Scoped):
             models.Index(fields=["county", "recipient", "-due_at"], condition=Q(recipient__isnull=False), name="message_of_person"),
             models.Index(fields=["county", "due_at"], condition=Q(channel="inbox", told_in__isnull=True), name="message_untold"),
             models.Index(fields=["county", "state"], condition=Q(state__in=["failed", "unknown"]), name="message_to_see_to"),
+            models.Index(fields=["identity"], condition=Q(identity__isnull=False), name="message_of_citizen"),
+            models.Index(fields=["told_in"], condition=Q(told_in__isnull=False), name="message_told_in"),
         ]
 
     def __str__(self) -> str:

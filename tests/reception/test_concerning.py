@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from reception import concerning, mail, scope
-from reception.actions import days, messages, releases
+from reception.actions import days, messages, planning, releases
 from reception.models import Leader, Message, ReceptionDay, RoleGrant, Sitting
 from reception.roles import Role
 from tests.reception import builders
@@ -76,11 +76,13 @@ def test_the_letter_says_it_in_both_languages(office, people):
 
 
 def test_the_letter_of_a_step_says_the_reason_as_it_was_typed(office):
+    planning.plan_year(county=office.county, year=2027, by=office.clerk, at=NOW)
+    draft = releases.draft(county=office.county, by=office.clerk, at=NOW)
     with scope.county(office.county):
-        facts = {"draft": 7007, "step": "sent_back", "reason": "地点 <A> & 时间有误"}
-        messages.queue(kind="release_step", cause="draft 7007", to=office.clerk, due_at=NOW, facts=facts)
-        message = Message.objects.get(kind="release_step", facts__draft=7007)
+        facts = {"draft": draft.pk, "step": "sent_back", "reason": "地点 <A> & 时间有误"}
+        messages.queue(kind="release_step", cause=f"draft {draft.pk}", to=office.clerk, due_at=NOW, facts=facts)
+        message = Message.objects.get(kind="release_step", facts__draft=draft.pk)
     letter = mail.write(message, office.county)
     assert "原因：地点 <A> & 时间有误" in letter.body
-    assert "/admin/roster/release/7007/" in letter.body
+    assert f"/admin/roster/release/{draft.pk}/" in letter.body
     assert letter.subject == "澄河县接访安排被退回 / A roster release was sent back"

@@ -6,7 +6,7 @@ from reception import scope
 from reception.actions import journal, proofs
 from reception.models import Entry, User
 from tests.reception import builders
-from tests.reception.builders import AT
+from tests.reception.builders import NOW as AT
 
 
 def told(office, *acts):

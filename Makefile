@@ -17,7 +17,7 @@ help:
 	@echo "make simulate  five years of fifty counties, day by day (YEARS, COUNTIES, SEED)"
 	@echo "make reminded  five years of reminders of 200 counties, beside an independent ledger (YEARS, COUNTIES, SEED)"
 	@echo "make law       a million attempts on cases, legal and illegal, against a model of the law (ATTEMPTS, SEED)"
-	@echo "make burst     a crowd of 10,000 ten times, 20 crashes, 100,000 guesses, 10,000 hostile files (CROWD, ROUNDS, CRASHES, GUESSES, FILES)"
+	@echo "make burst     a crowd of 10,000 ten times, 20 crashes, 100,000 guesses, 10,000 hostile files, 200 races of each kind (CROWD, ROUNDS, CRASHES, GUESSES, FILES)"
 	@echo "make storm     100,000 messages while their senders are killed 1,000 times (MESSAGES, KILLS, SEED, BY=run_messages,celery)"
 	@echo "make tamper    10,000 random changes of what is kept for ever, as superuser: each must be found (CHANGES, SEED)"
 	@echo "make reload    100 reloads of the web server while 10,000 requests come in (RELOADS, REQUESTS)"
@@ -108,9 +108,9 @@ tamper: setup-dev
 burst: setup-dev
 	@mkdir -p "$(DATA_DIR)/burst"; rm -f "$(DATA_DIR)/burst/figures"; \
 	DATA_DIR="$(DATA_DIR)/burst" FIGURES="$(DATA_DIR)/burst/figures" CROWD="$(or $(CROWD),10000)" ROUNDS="$(or $(ROUNDS),10)" \
-		CRASHES="$(or $(CRASHES),20)" GUESSES="$(or $(GUESSES),100000)" FILES="$(or $(FILES),10000)" \
+		CRASHES="$(or $(CRASHES),20)" GUESSES="$(or $(GUESSES),100000)" FILES="$(or $(FILES),10000)" RACES="$(or $(RACES),200)" \
 		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_booking_burst.py tests/faults/test_database_crash.py \
-		tests/faults/test_guessing.py tests/faults/test_hostile_files.py $(ARGS); status=$$?; \
+		tests/faults/test_guessing.py tests/faults/test_hostile_files.py tests/faults/test_races.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/burst"; \
 	paste -sd '|' "$(DATA_DIR)/burst/figures" | sed 's/|/ · /g'; exit $$status
 

@@ -27,7 +27,7 @@ from tests.petitions.attempts import Portal, draw
 from tests.petitions.law import OVER, TOLD, UNITS, Law
 from tests.reception import bookers, builders
 
-ATTEMPTS, SEED = int(os.environ.get("ATTEMPTS", "1200")), os.environ.get("SEED", "1")
+ATTEMPTS, SEED = int(os.environ.get("ATTEMPTS", "800")), os.environ.get("SEED", "1")
 SHARES = int(os.environ.get("SHARES", "2"))
 EACH = 100
 FIRST = date(2026, 1, 12)

@@ -19,7 +19,7 @@ from tests.faults.test_database_crash import Crowd
 from tests.faults.test_message_faults import KEYED, KEYLESS, MAIL, WHOLE, World
 
 SEED = int(os.environ.get("SEED", "1"))
-FORMS, CUTS = (40, 30) if WHOLE else (10, 6)
+FORMS, CUTS = (40, 30) if WHOLE else (10, 4)
 BOOKS, SENDS = b'INSERT INTO "reception_booking"', b"reception_message"
 
 

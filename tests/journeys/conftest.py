@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import own_database
+from tests.conftest import _point_at, own_database
 from tests.journeys.browser import find
 
 # Playwright's loop runs in this thread, which Django takes for asynchronous code.
@@ -32,12 +32,21 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def portal(template_database, django_db_setup, django_db_blocker):
-    """The address of a running portal with the demo county, for the journeys of one file."""
+@pytest.fixture(scope="session")
+def demo_database(template_database, django_db_setup, django_db_blocker):
+    """A database with the demo county, to be copied; nothing is connected to it any more, and nothing points to it."""
+    before = settings.DATABASES["default"]["NAME"]
     with own_database(template_database, django_db_blocker) as database:
         with override_settings(DEMO=True):
             call_command("demo", stdout=io.StringIO())
+        _point_at(before)
+        yield database
+
+
+@pytest.fixture(scope="module")
+def portal(demo_database, django_db_blocker):
+    """The address of a running portal with the demo county, for the journeys of one file."""
+    with own_database(demo_database, django_db_blocker) as database:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

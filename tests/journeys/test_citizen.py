@@ -7,6 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.journeys.looks import LOOKS
+
 PATHS = [
     "/",
     "/chenghe/roster/2026/",
@@ -20,7 +22,7 @@ PATHS = [
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_no_page_has_a_barrier(open_page, prefix):
     for path in PATHS:
-        for width, scheme in ((320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")):
+        for width, scheme in LOOKS[prefix]:
             page = open_page(prefix + path, width=width, scheme=scheme)
             found = Axe().run(page)
             assert found.violations_count == 0, (path, width, scheme, found.generate_report())

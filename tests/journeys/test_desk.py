@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.journeys.looks import LOOKS
 from tests.journeys.test_staff import sign_in
 
 PHONE = {"width": 360, "height": 740}
@@ -41,7 +42,7 @@ def test_no_page_of_the_desk_has_a_barrier(open_page, prefix):
     )
     paths = ["/desk/", "/desk/absences/", *([decline.removeprefix("/en")] if decline else [])]
     for path in paths:
-        for width, scheme in ((320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")):
+        for width, scheme in LOOKS[prefix]:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
             page.goto(site + path)

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from tests.journeys.looks import LOOKS
 from tests.journeys.sheets import sheet
 
 ROSTER = ["/chenghe/", "/chenghe/roster/2026/", "/chenghe/roster/2027/", "/chenghe/days/2026-12-15/", "/chenghe/days/2026-05-15/"]
@@ -40,9 +41,7 @@ def name_of(path):
     return re.sub(r"\W+", "-", path).strip("-") or "home"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize(("prefix", "width", "scheme"), [(prefix, *look) for prefix, looks in LOOKS.items() for look in looks])
 def test_no_page_has_a_barrier_or_scrolls_sideways(browser, portal, prefix, width, scheme, tmp_path):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()

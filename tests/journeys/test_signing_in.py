@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from reception import scope
 from reception.models import County, RoleGrant, User
 from reception.roles import Role
+from tests.journeys.looks import LOOKS
 
 PASSWORD = "several quiet words"
 
@@ -56,8 +57,7 @@ def with_app(page):
     return secret
 
 
-@pytest.mark.parametrize("prefix", ["", "/en"])
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")])
+@pytest.mark.parametrize(("prefix", "width", "scheme"), [(prefix, *look) for prefix, looks in LOOKS.items() for look in looks])
 def test_no_page_has_a_barrier(open_page, shoot, clerk, prefix, width, scheme):
     page = open_page(f"{prefix}/accounts/login/", width=width, scheme=scheme)
     barriers(page)

@@ -13,10 +13,9 @@ from reception import codes, scope
 from reception.actions import submissions, windows
 from reception.actions.identities import Person
 from reception.models import County, Leader, Sitting, Topic, User
+from tests.journeys.looks import LOOKS
 from tests.journeys.test_staff import sign_in
 from tests.reception import changing
-
-SIZES = ((320, "light"), (1280, "dark"), (320, "dark"), (1280, "light"))
 
 
 @dataclass
@@ -72,7 +71,7 @@ def test_no_page_of_it_has_a_barrier(open_page, booked, prefix, shoot):
     page = opened(open_page, booked[0], prefix)
     site = page.url.split(f"{prefix}/track/")[0]
     for path in ("/track/", "/track/case/", "/track/case/move/", "/track/case/cancel/", "/track/case/slip/"):
-        for width, scheme in SIZES:
+        for width, scheme in LOOKS[prefix]:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
             page.goto(site + prefix + path)

@@ -201,7 +201,8 @@ def test_the_file_s_services_serve_pages_and_send_letters_with_secrets_from_file
             assert (status, '"broker": true' in ready) == (200, True), ready
 
             # Beat's first wake-up comes after half a minute; this one is like it.
-            Celery(broker=composed_broker(composed)).send_task("reception.tasks.send_messages")
+            with Celery(broker=composed_broker(composed), set_as_current=False) as other:
+                other.send_task("reception.tasks.send_messages")
             wait(lambda: sum(composed.mailbox.letters.values()) >= 3, said)
             for name in ("nginx", "worker", "beat"):
                 assert nginx.is_healthy(name) if name == "nginx" else composed.is_healthy(name), (name, said())

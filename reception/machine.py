@@ -73,12 +73,14 @@ def _broker(_at: datetime) -> Part:
 
 def _messages(at: datetime) -> Part:
     health = pulse.of_all(at=at)
-    never = health.silent == timedelta.max
-    found = _("到期未发 %(count)d 条，最早的等了 %(oldest)d 秒；上次有人发送在 %(silent)s 秒前") % {
+    found = _("到期未发 %(count)d 条，最早的等了 %(oldest)d 秒") % {
         "count": health.waiting,
         "oldest": health.oldest.total_seconds(),
-        "silent": "—" if never else round(health.silent.total_seconds()),
     }
+    if health.silent == timedelta.max:
+        found += _("；还没有人发送过")
+    else:
+        found += _("；上次发送在 %(silent)d 秒前") % {"silent": health.silent.total_seconds()}
     return Part(
         _("消息"), found, health.is_well, _("检查 worker 和 beat，或 manage.py run_messages 是否在运行；暂停了的，由信访局放行。")
     )

@@ -79,8 +79,10 @@ class Forger:
             is_json = (table, columns[at]) in JSON
             fresh = self.other(json.loads(row[at + 1]) if is_json else row[at + 1])
             if fresh is not None:
-                cursor.execute(f"UPDATE {table} SET {columns[at]} = %s WHERE id = %s", [fresh, row[0]])
-                return f"changed in {columns[at]}"
+                cursor.execute(f"UPDATE {table} SET {columns[at]} = %s WHERE id = %s RETURNING {columns[at]}", [fresh, row[0]])
+                # A space too many at the end is dropped in silence.
+                if cursor.fetchone()[0] != row[at + 1]:
+                    return f"changed in {columns[at]}"
         return None
 
     def remove(self, cursor, table, _columns):

@@ -83,13 +83,15 @@ def narrowest(pieces: Sequence[str], block: Mapping[int, Lists]) -> list[str]:
     def left(some: Sequence[str]) -> int:
         return sum(how_many([lists[piece] for piece in some]) for lists in block.values())
 
-    fewest = left(pieces)
-    chosen: list[str] = []
-    for piece in sorted(pieces, key=lambda piece: left([piece])):
-        if not chosen or left([*chosen, piece]) < left(chosen):
-            chosen.append(piece)
-        if left(chosen) == fewest:
+    alone = {piece: left([piece]) for piece in pieces}
+    first, *others = sorted(pieces, key=alone.__getitem__)
+    chosen, now, fewest = [first], alone[first], left(pieces)
+    for piece in others:
+        if now == fewest:
             break
+        then = left([*chosen, piece])
+        if then < now:
+            chosen, now = [*chosen, piece], then
     return chosen
 
 

@@ -39,9 +39,25 @@ def parts(at: datetime) -> Iterator[Part]:
     yield from (part for look in looks if (part := look(at)))
 
 
-def _schema(_at: datetime) -> Part:
+def missing_migrations() -> int:
+    """How many migrations of this code the database has not. Raises Django's `DatabaseError`."""
     executor = MigrationExecutor(connection)
-    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def broker_answers() -> bool:
+    """Whether the broker answers within a second."""
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+    finally:
+        client.close()
+
+
+def _schema(_at: datetime) -> Part:
+    missing = missing_migrations()
     found = _("与程序一致") if not missing else _("还差 %(count)d 步") % {"count": missing}
     return Part(_("数据库结构"), found, not missing, _("运行 manage.py migrate --database owner。"))
 
@@ -60,13 +76,7 @@ def _size(_at: datetime) -> Part:
 
 
 def _broker(_at: datetime) -> Part:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
-    try:
-        well = bool(client.ping())
-    except redis.RedisError:
-        well = False
-    finally:
-        client.close()
+    well = broker_answers()
     found = _("有应答") if well else _("没有应答")
     return Part(_("唤醒与登录计数（Valkey）"), found, well, _("启动 Valkey。公开页面照常，登录不行，消息最多晚半分钟。"))
 

@@ -2,16 +2,13 @@
 
 from datetime import timedelta
 
-import redis
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from reception import clock, pulse
+from reception import clock, machine, pulse
 
 
 @login_not_required
@@ -28,12 +25,11 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """The database answers and has every migration (needed: 503 without), and whether the broker answers (not needed)."""
     try:
-        executor = MigrationExecutor(connection)
-        migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        migrated = not machine.missing_migrations()
         database = True
     except DatabaseError:
         database = migrated = False
-    body = {"ready": database and migrated, "database": database, "migrated": migrated, "broker": _broker()}
+    body = {"ready": database and migrated, "database": database, "migrated": migrated, "broker": machine.broker_answers()}
     return JsonResponse(body, status=200 if body["ready"] else 503)
 
 
@@ -97,13 +93,3 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def _seconds(silent: timedelta) -> int:
     return -1 if silent == timedelta.max else round(silent.total_seconds())
-
-
-def _broker() -> bool:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
-    finally:
-        client.close()

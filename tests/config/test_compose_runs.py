@@ -6,11 +6,9 @@ Not tried here: the images, the networks between them, the limits, and that root
 
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
-import tempfile
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -28,7 +26,7 @@ from django.utils import timezone
 from config import embedded
 from tests.config.composed import ROOT, Composed
 from tests.config.passwords import PASSWORDS, only_with_passwords
-from tests.config.test_nginx import CONFIG, NGINX, free_port
+from tests.config.test_nginx import CONFIG, NGINX
 from tests.faults import portal, receivers
 from tests.faults.copies import BIN
 from tests.faults.test_everything_down import start_servers
@@ -57,18 +55,9 @@ def certificate(folder):
 
 
 @pytest.fixture
-def folder():
-    """nginx's workers and PostgreSQL are other users, and must pass through."""
-    made = Path(tempfile.mkdtemp(prefix="compose-"))
-    made.chmod(0o755)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
-
-
-@pytest.fixture
 def composed(committed_db, folder, settings):
     """A county with a letter that is due, and everything of the file but PostgreSQL, not started yet."""
-    told = {name: free_port() for name in ("web", "broker", "http", "https")}
+    told = {name: receivers.free_port() for name in ("web", "broker", "http", "https")}
     secrets = folder / "secrets"
     for each in ("secrets", "keys", "uploads", "snapshot", "static", "run", "tls"):
         (folder / each).mkdir(mode=0o755)

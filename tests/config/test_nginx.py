@@ -4,7 +4,6 @@ import re
 import shutil
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 import urllib.error
@@ -14,14 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.receivers import free_port
+
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 CONFIG = Path(__file__).resolve().parents[2] / "config" / "nginx.conf"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def templated(folder, *, http, upstream, static):
@@ -99,15 +94,6 @@ def portal():
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture
-def folder():
-    """Not pytest's own: nginx's workers are another user, and each new session of pytest shuts its folders against others."""
-    made = Path(tempfile.mkdtemp(prefix="nginx-"))
-    made.chmod(0o755)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import random
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,9 +18,10 @@ from django.conf import settings
 
 from tests.config.passwords import PASSWORDS, only_with_passwords
 from tests.config.test_compose_runs import listening
-from tests.config.test_nginx import free_port, get
+from tests.config.test_nginx import get
 from tests.conftest import ROLES
 from tests.faults import portal
+from tests.faults.receivers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("/usr/sbin/pgbouncer")
@@ -37,12 +37,10 @@ def offices(committed_db):
 
 
 @pytest.fixture
-def pooled(committed_db, offices, as_superuser):
+def pooled(committed_db, offices, as_superuser, folder):
     """The settings' part of a portal that goes through PgBouncer."""
     # What is said of a database does not come along when it is copied.
     as_superuser(ROLES.read_text())
-    folder = Path(tempfile.mkdtemp(prefix="pooled-"))
-    folder.chmod(0o755)
     port, words = free_port(), PASSWORDS["app_password"]
     text = (ROOT / "config" / "pgbouncer.ini").read_text()
     for old, new in (
@@ -74,7 +72,6 @@ def pooled(committed_db, offices, as_superuser):
         }
         process.terminate()
         process.wait(20)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def entered(pooled):

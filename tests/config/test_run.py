@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,15 +15,10 @@ import pytest
 
 from config import run
 from config.environment import Unfit
+from tests.faults.receivers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GIVEN = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SUPERUSER_DATABASE_URL", "STATIC_ROOT", "SECRET_KEY", "DATA_DIR")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def environment(**changes):

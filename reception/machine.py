@@ -8,17 +8,20 @@ from pathlib import Path
 
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from reception import pulse, vault
+from reception.replica import GONE, REPLICA
 
 # Less than this is left: soon nothing more can be written.
 LEAST_FREE, LEAST_SHARE = 5 * 2**30, 0.1
 # Of all connections so many may be taken.
 MOST_TAKEN = 0.8
+# A replica that is further behind, in bytes of the log, does not follow.
+MOST_BEHIND = 64 * 2**20
 # A segment of the log leaves the machine within a minute; after so long nobody fetches them.
 FETCHED_WITHIN = timedelta(minutes=10)
 
@@ -35,7 +38,17 @@ class Part:
 
 def parts(at: datetime) -> Iterator[Part]:
     """Every part, in the order in which one would look. `at` is the database's moment. No part names a citizen."""
-    looks: tuple[Callable[[datetime], Part | None], ...] = (_schema, _connections, _size, _broker, _messages, _disks, _log, _keys)
+    looks: tuple[Callable[[datetime], Part | None], ...] = (
+        _schema,
+        _connections,
+        _size,
+        _replica,
+        _broker,
+        _messages,
+        _disks,
+        _log,
+        _keys,
+    )
     yield from (part for look in looks if (part := look(at)))
 
 
@@ -73,6 +86,26 @@ def _connections(_at: datetime) -> Part:
 def _size(_at: datetime) -> Part:
     (size, version) = _asked("SELECT pg_database_size(current_database()), current_setting('server_version')")
     return Part(_("数据库大小"), f"{filesizeformat(size)} · PostgreSQL {version}")
+
+
+def _replica(_at: datetime) -> Part | None:
+    """How many bytes of the log the replica is behind; none is behind a database that it is not a replica of."""
+    if REPLICA not in settings.DATABASES:
+        return None
+    try:
+        with connections[REPLICA].cursor() as cursor:
+            cursor.execute("SELECT pg_last_wal_replay_lsn()")
+            (reached,) = cursor.fetchone()
+    except GONE:
+        connections[REPLICA].close()
+        return Part(_("公开页面的从库"), _("没有应答"), False, _("启动从库。公开页面照常，直接从主库读取。"))
+    if reached is None:
+        return Part(_("公开页面的从库"), _("不是从库"), False, _("核对 REPLICA_DATABASE_URL：它指向的数据库没有在跟随任何主库。"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)", [reached])
+        (behind,) = cursor.fetchone()
+    found = _("落后 %(size)s") % {"size": filesizeformat(max(behind, 0))}
+    return Part(_("公开页面的从库"), found, behind <= MOST_BEHIND, _("检查主库到从库的复制。公开页面照常，直接从主库读取。"))
 
 
 def _broker(_at: datetime) -> Part:

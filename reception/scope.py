@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 _held: ContextVar[bool] = ContextVar("held", default=False)
 
@@ -23,6 +24,7 @@ class HasId(Protocol):
 number_tables = ["reception_booking"]
 
 _county: ContextVar[int | None] = ContextVar("county", default=None)
+_alias: ContextVar[str] = ContextVar("alias", default=DEFAULT_DB_ALIAS)
 
 
 class Unscoped(RuntimeError):
@@ -41,17 +43,38 @@ def current() -> int:
     return county_id
 
 
+def _connection() -> BaseDatabaseWrapper:
+    return connections[_alias.get()]
+
+
+class Reads:
+    """Django's router for a portal with a replica: models are read where `asking(...)` says, and written in the database itself."""
+
+    def db_for_read(self, model: object, **hints: object) -> str:
+        return _alias.get()
+
+
+@contextmanager
+def asking(alias: str) -> Iterator[None]:
+    """Let models be read, and counties be opened, in another database of the same rows: a replica. For reading alone."""
+    token = _alias.set(alias)
+    try:
+        yield
+    finally:
+        _alias.reset(token)
+
+
 def _tell_database(name: str, value: str) -> str:
     """Set a transaction-local setting and return what it was."""
-    with connection.cursor() as cursor:
+    with _connection().cursor() as cursor:
         cursor.execute("SELECT current_setting(%s, true), set_config(%s, %s, true)", [name, name, value])
         return cursor.fetchone()[0] or ""
 
 
 @contextmanager
 def _setting(name: str, value: str) -> Iterator[None]:
-    inside = connection.in_atomic_block
-    with transaction.atomic():
+    inside = _connection().in_atomic_block
+    with transaction.atomic(using=_alias.get()):
         before = _tell_database(name, value)
         yield
         # Not in a `finally`: a rollback takes the setting back by itself, and a broken transaction could not be told. The end of
@@ -64,9 +87,9 @@ def _setting(name: str, value: str) -> Iterator[None]:
 def county(county: HasId | int) -> Iterator[None]:
     """Open a transaction in which the rows of one county, and no other's, are visible and writable."""
     county_id = county if isinstance(county, int) else county.pk
-    if _county.get() == county_id and connection.in_atomic_block and not _held.get():
+    if _county.get() == county_id and _connection().in_atomic_block and not _held.get():
         # An action inside its edge's transaction: PostgreSQL has been told, and a savepoint is all there is to open.
-        with transaction.atomic():
+        with transaction.atomic(using=_alias.get()):
             yield
         return
     outer = _held.set(False)
@@ -89,7 +112,7 @@ def held(county: HasId) -> Iterator[None]:
     """
     token, outer = _county.set(county.pk), _held.set(True)
     try:
-        with connection.execute_wrapper(_refuse_when_held):
+        with _connection().execute_wrapper(_refuse_when_held):
             yield
     finally:
         _county.reset(token)
@@ -121,7 +144,7 @@ def county_of_number(number: str) -> int | None:
 
     For someone who has a number and no county: row-level security shows the one row that bears the number, and no other.
     """
-    with _setting("app.number", number), connection.cursor() as cursor:
+    with _setting("app.number", number), _connection().cursor() as cursor:
         for table in number_tables:
             cursor.execute(f"SELECT county_id FROM {table} WHERE number = %s", [number])  # noqa: S608  names of our own tables
             found = cursor.fetchone()

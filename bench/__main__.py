@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("dates", "planning", "importing", "releases", "messages", "pages", "memory", "search")
+NAMES = ("dates", "planning", "importing", "releases", "messages", "pages", "memory", "search", "province")
 
 
 def main(arguments: list[str]) -> int:

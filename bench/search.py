@@ -10,19 +10,15 @@ import statistics
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import django
-import psycopg2
-
+from bench import databases
 from bench.table import Row
 from petitions.province.corpus import Corpus
 
 CASES, SEARCHES, SCANS = (
     int(os.environ.get(name, most)) for name, most in (("CASES", 1_000_000), ("SEARCHES", 300), ("SCANS", 12))
 )
-BUFFERS = "2GB"
 YEARS, LAST, BATCH, NEWEST = 10, date(2026, 11, 20), 2_500, 20
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 # What people look for, beside what is drawn from the texts: frequent, rare, never, and rare neighbours of frequent parts.
@@ -57,55 +53,16 @@ PROMISED = {1: 60.0, 2: 60.0, 3: 10.0}
 
 
 def rows() -> Iterator[Row]:
-    from config import embedded
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    folder = Path(os.environ["DATA_DIR"])
-    servers = embedded.start(folder, database="search")
-    assert servers.database_url.endswith("/search")
-    if _buffers(servers.superuser_database_url) != BUFFERS:
-        embedded.stop_postgresql(folder)
-        embedded.start(folder, database="search")
-    django.setup()
-    from django.db import connections
-
-    before = connections["default"].settings_dict["NAME"]
-    _point_at("search")
-    try:
+    with databases.own("search"):
         yield from _measured()
-    finally:
-        _point_at(before)
-
-
-def _buffers(superuser: str) -> str:
-    """The server's memory for pages; from its next start it is as much as the guide to deployment gives one with a million cases."""
-    server = psycopg2.connect(superuser)
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute("SHOW shared_buffers")
-        (now,) = cursor.fetchone()
-        cursor.execute("ALTER SYSTEM SET shared_buffers = %s", [BUFFERS])
-    server.close()
-    return str(now)
-
-
-def _point_at(database: str) -> None:
-    from django.db import connections
-
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = database
 
 
 def _measured() -> Iterator[Row]:
-    from django.core.management import call_command
-
     from petitions.models import Case
     from reception import scope
     from reception.models import County, RoleGrant, User
     from reception.roles import Role
 
-    call_command("migrate", database="owner", verbosity=0)
     county = County.objects.filter(slug="search").first() or _county()
     with scope.county(county):
         there = Case.objects.count()
@@ -121,7 +78,8 @@ def _measured() -> Iterator[Row]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
             print(
-                f"as {cursor.fetchone()}; {Case.objects.count():,} cases; {NEWEST} newest; buffers {BUFFERS}; " + _sizes(cursor),
+                f"as {cursor.fetchone()}; {Case.objects.count():,} cases; {NEWEST} newest; buffers {databases.BUFFERS}; "
+                + _sizes(cursor),
                 flush=True,
             )
         yield from _searched(Case.objects.visible_to(clerk, on=LAST))

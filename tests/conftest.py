@@ -22,6 +22,8 @@ from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 ROLES = Path(__file__).resolve().parent.parent / "config" / "roles.sql"
+# The folders of tests with browsers and servers of their own.
+LONG = ("journeys", "faults", "config")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,6 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         django.setup()
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files are handed out in this order, whole, to whoever is free: the long ones first, or in the end two workers wait for a third."""
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: LONG.index(folder) if (folder := item.path.relative_to(tests).parts[0]) in LONG else len(LONG))
 
 
 def _administer(statement: sql.Composable | str, database: str = "postgres") -> None:

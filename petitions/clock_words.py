@@ -79,15 +79,15 @@ def colour_words(found: Colour, clock: Deadline, on: date) -> str:
     return word + ngettext("（还有 %(days)d 天）", "（还有 %(days)d 天）", left) % {"days": left}
 
 
-def how(clock: Deadline) -> list[str]:
-    """How this clock was counted, one sentence for each thing that moved its end."""
+def how(clock: Deadline, *, inside: bool = True) -> list[str]:
+    """How this clock was counted, one sentence for each thing that moved its end; `inside` an office with its own day for it, too."""
     if clock.supersedes_id is None:
-        return told([clock], [])
+        return told([clock], [], inside=inside)
     chain = list(Deadline.objects.chain_of(clock).filter(pk__lte=clock.pk).select_related("extension").order_by("pk"))
-    return told(chain, list(Pause.objects.filter(deadline__in=chain, ends_on__isnull=False)))
+    return told(chain, list(Pause.objects.filter(deadline__in=chain, ends_on__isnull=False)), inside=inside)
 
 
-def told(chain: Sequence[Deadline], pauses: Sequence[Pause]) -> list[str]:
+def told(chain: Sequence[Deadline], pauses: Sequence[Pause], *, inside: bool = True) -> list[str]:
     """How the last of a chain of clocks was counted, one sentence for each thing that moved its end.
 
     `chain` are the clocks from the first one on, each with its extension; `pauses` those of any of them that are over.
@@ -97,7 +97,7 @@ def told(chain: Sequence[Deadline], pauses: Sequence[Pause]) -> list[str]:
         said.append(_moved(before, clock, [pause for pause in pauses if pause.deadline_id == before.pk]))
     last = chain[-1]
     # Of a day that rolls, what is said already is where it rolled to; and a right is nobody's to be in time with inside an office.
-    if last.roll == Roll.NONE and last.target_on != last.due_on:
+    if inside and last.roll == Roll.NONE and last.target_on != last.due_on:
         said.append(_("这一天不是工作日，内部应在 %(target)s 前办完。") % {"target": long_date(last.target_on)})
     return said
 

@@ -60,7 +60,7 @@ def receipt(minutes: Minutes, *, county: County, person: Mapping[str, str], at: 
         facts.append([_("并入的事项"), codes.show_number(minutes.case.joins.number)])
     facts.append([_("接下来"), words.next_step(minutes, clock)])
     if clock:
-        facts.append([_("期限怎样计算"), words.how(clock)])
+        facts.append([_("期限怎样计算"), words.how_for_petitioner(clock)])
     facts.append([_("校验码"), _check_code(minutes)])
     lead = _("请保存好这张受理单。记录有误的，可以当场或事后要求更正，更正后会另发一张。")
     return _paper("receipt", title, facts, minutes, county, at, lead)

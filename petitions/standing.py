@@ -140,7 +140,7 @@ class Standing:
         for row in rows:
             colour = clock_words.colour(row, self.on, is_paused=row.pauses.filter(ends_on=None).exists())
             word = clock_words.colour_words(colour, row, self.on)
-            found.append(Clock(words.name(row.kind), row.due_on, words.how(row), COLOURS[colour], word))
+            found.append(Clock(words.name(row.kind), row.due_on, words.how_for_petitioner(row), COLOURS[colour], word))
         return found
 
     @cached_property
@@ -155,7 +155,7 @@ class Standing:
         opinion = opinions.current(self.case)
         if opinion is None or reviews.of(opinion, level) is not None:
             return None
-        return Remedy(level, body, clock.due_on, (clock.due_on - self.on).days, words.how(clock))
+        return Remedy(level, body, clock.due_on, (clock.due_on - self.on).days, words.how_for_petitioner(clock))
 
     def waits_for(self, action: Action) -> Proposal | None:
         """What the petitioner asked for and a person has not decided yet."""

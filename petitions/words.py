@@ -74,8 +74,13 @@ def name(kind: str) -> str:
 
 
 def how(clock: Deadline) -> str:
-    """How a clock's last day was found, so that anyone can count it again."""
+    """How a clock's last day was found, so that anyone can count it again; with the office's own day for it."""
     return _sentences(clock_words.how(clock))
+
+
+def how_for_petitioner(clock: Deadline) -> str:
+    """How a clock's last day was found, as whoever waits for it reads it: what an office sets itself is not theirs to count with."""
+    return _sentences(clock_words.how(clock, inside=False))
 
 
 def how_limit(due: Due) -> str:

@@ -75,7 +75,7 @@ def _contents(case: Case, county: County, at: datetime) -> dict[str, Any]:
                 "name": words.name(clock.kind),
                 "from": clock.started_on.isoformat(),
                 "until": clock.due_on.isoformat(),
-                "how": words.how(clock),
+                "how": words.how_for_petitioner(clock),
             }
             for clock in case.deadlines.order_by("started_on", "pk")
         ],

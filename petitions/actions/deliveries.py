@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from petitions import wording
 from petitions.actions import cases, clocks, documents, materials, opinions, units
 from petitions.actions.materials import Named
-from petitions.models import Case, Deadline, Delivery, DeliveryWay, Document, DocumentKind, MaterialKind, Opinion, Review
+from petitions.models import Case, CaseStep, Deadline, Delivery, DeliveryWay, Document, DocumentKind, MaterialKind, Opinion, Review
 from petitions.models.reviews import Level
 from petitions.workflow import Action, Status
 from reception.actions import journal
 from reception.actions.permissions import require
 from reception.errors import MovedOn, Refused
-from reception.models import County, User
+from reception.models import County, Department, User
 from reception.roles import permits
+
+REVIEWS = (DocumentKind.REVIEW, DocumentKind.REREVIEW)
 
 
 @dataclass(frozen=True)
@@ -49,24 +51,15 @@ def deliver(*, case: Case, handed: Handed, county: County, by: User, at: datetim
     if opinion.remedy_body:
         clocks.start(step=step, kind="D7", on=handed.on, county=county)
     made = _keep(opinion.document, case, handed, files, county, by, at)
-    until = Deadline.objects.running().filter(case=case, kind="D7").values_list("due_on", flat=True).first()
-    documents.issue(
-        kind=DocumentKind.DELIVERY_SLIP,
-        said=wording.delivery_slip(
-            case=case,
-            county=county,
-            document=opinion.document,
-            way=handed.way.value,
-            delivered_on=handed.on,
-            proof=handed.proof,
-            body=opinion.remedy_body,
-            until=until if opinion.remedy_body else None,
-        ),
-        on=at.astimezone(county.zone).date(),
-        county=county,
-        by=by,
-        at=at,
-        case=case,
+    body = opinion.remedy_body
+    _slip(
+        opinion.document,
+        handed,
+        body,
+        _last_day(case, "D7") if body else None,
+        county,
+        by,
+        at,
         step=step,
         issuer=referral.department,
     )
@@ -75,6 +68,8 @@ def deliver(*, case: Case, handed: Handed, county: County, by: User, at: datetim
 
 def record(*, document: Document, handed: Handed, county: County, by: User, at: datetime, files: Sequence[Named] = ()) -> Delivery:
     """The proof for any other document that is for the petitioner; D9 begins with the day on which a review's opinion was received.
+
+    Of the opinion of a review or re-review a slip is kept, as of the case's own.
 
     By the unit that issued it, the reviewer, or the bureau. Raises `Refused` for the opinion of a case, which `deliver` is for.
     """
@@ -91,6 +86,10 @@ def record(*, document: Document, handed: Handed, county: County, by: User, at: 
     stands = Review.objects.filter(document=document, level=Level.REVIEW, opinion__referral__round=case.round).exists()
     if stands and case.status == Status.REVIEW_DECIDED and document.step is not None:
         clocks.start(step=document.step, kind="D9", on=handed.on, county=county)
+    if document.kind in REVIEWS:
+        body = document.said.get("remedy", {}).get("body", "")
+        until = _last_day(case, "D9") if stands else None
+        _slip(document, handed, body, until, county, by, at, step=document.step, issuer=document.issuer)
     facts = {"kind": document.kind, "year": document.year, "n": document.n, "way": handed.way.value, "on": handed.on.isoformat()}
     journal.record(act="document.deliver", object=f"case {case.number}", by=by, at=at, facts=facts)
     return made
@@ -134,10 +133,43 @@ def _keep(
     return made
 
 
+def _last_day(case: Case, kind: str) -> date | None:
+    return Deadline.objects.running().filter(case=case, kind=kind).values_list("due_on", flat=True).first()
+
+
+def _slip(
+    document: Document,
+    handed: Handed,
+    body: str,
+    until: date | None,
+    county: County,
+    by: User,
+    at: datetime,
+    *,
+    step: CaseStep | None,
+    issuer: Department | None,
+) -> None:
+    """The slip that says how a document arrived, and whom, where there is somebody, one may ask next and until when."""
+    assert document.case is not None
+    said = wording.delivery_slip(
+        case=document.case,
+        county=county,
+        document=document,
+        way=handed.way.value,
+        delivered_on=handed.on,
+        proof=handed.proof,
+        body=body,
+        until=until,
+    )
+    on, case = at.astimezone(county.zone).date(), document.case
+    kind = DocumentKind.DELIVERY_SLIP
+    documents.issue(kind=kind, said=said, on=on, county=county, by=by, at=at, case=case, step=step, issuer=issuer)
+
+
 def _may_record(document: Document, county: County, by: User, at: datetime) -> None:
     require("case.deliver", county=county, by=by, at=at)
     held = by.roles(on=at.astimezone(county.zone).date())
-    if document.kind in (DocumentKind.REVIEW, DocumentKind.REREVIEW) and permits(held, "case.review"):
+    if document.kind in REVIEWS and permits(held, "case.review"):
         return
     if document.issuer is not None and not permits(held, "case.check"):
         units.works_for(document.issuer, "case.handle", county=county, by=by, at=at)

@@ -250,6 +250,18 @@ def test_the_time_for_a_rereview_begins_when_the_reviews_opinion_is_received(off
         assert Review.objects.get(level="rereview").body == CITY
 
 
+def test_how_the_reviews_opinion_arrived_stands_on_a_slip_with_the_last_day_for_a_rereview(office):
+    case = reviewed(office)
+    with scope.county(office.county):
+        document, slip = Document.objects.get(kind="review"), Document.objects.get(kind="delivery_slip", said__of__0="review")
+    assert slip.said["of"] == ["review", document.year, document.n]
+    assert (slip.case_id, slip.step_id, slip.for_petitioner) == (document.case_id, document.step_id, False)
+    facts = dict(slip.said["facts"])
+    assert (facts["送达文书"], facts["送达日期"]) == (document.said["title"], "2026年3月4日")
+    assert "2026年4月3日" in slip.said["remedy"]["text"]
+    assert "复核" in slip.said["remedy"]["text"]
+
+
 def test_a_late_rereview_waits_for_a_person_too(office):
     case = reviewed(office)
     proposal = ask(case, on=date(2026, 4, 4))

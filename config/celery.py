@@ -5,10 +5,11 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 
-from config import secret_files
+from config import patience, secret_files
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+BROKER = secret_files.environment(os.environ).get("REDIS_URL", "")
 app = Celery("reception_day")
 app.config_from_object(
     {
@@ -22,7 +23,8 @@ app.config_from_object(
         "worker_prefetch_multiplier": 1,
         "broker_connection_retry_on_startup": True,
         # A hint that can't be delivered at once is not worth waiting for: the next tick comes anyway.
-        "broker_transport_options": {"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 1},
+        "broker_url": BROKER,
+        "broker_transport_options": {**patience.valkey(BROKER), "max_retries": 1},
         "task_publish_retry": False,
         "timezone": "UTC",
         "beat_schedule": {
@@ -55,5 +57,4 @@ app.config_from_object(
         },
     }
 )
-app.conf.broker_url = secret_files.environment(os.environ).get("REDIS_URL", "")
 app.autodiscover_tasks(["reception", "petitions"])

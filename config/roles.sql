@@ -12,9 +12,14 @@ DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %I SET log_error_verbosity = terse', current_database());
     EXECUTE format('ALTER DATABASE %I SET log_parameter_max_length_on_error = 0', current_database());
 END $$;
--- The portal asks for these limits when it connects; through PgBouncer it can't, and then they are the role's.
+-- The portal asks for these limits when it connects (config/patience.py); through PgBouncer it can't, and then they are the role's.
 DO $$ BEGIN
     EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET statement_timeout = %L', current_database(), '30s');
     EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET lock_timeout = %L', current_database(), '10s');
     EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET idle_in_transaction_session_timeout = %L', current_database(), '60s');
+    EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET tcp_keepalives_idle = %L', current_database(), '5s');
+    EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET tcp_keepalives_interval = %L', current_database(), '2s');
+    EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET tcp_keepalives_count = %L', current_database(), '3');
+    EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET tcp_user_timeout = %L', current_database(), '5s');
+    EXECUTE format('ALTER ROLE reception_app IN DATABASE %I SET client_connection_check_interval = %L', current_database(), '2s');
 END $$;

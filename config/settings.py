@@ -9,7 +9,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import secret_files
+from config import patience, secret_files
 from config.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -39,12 +39,7 @@ def _number(name: str, default: int) -> int:
     return int(value)
 
 
-# Nothing waits for the database for ever, in milliseconds: for an answer, for what somebody else has locked; and whoever began something
-# and says no more is hung up on, so that what they had locked is free.
-_PATIENCE = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
-
-
-def _database(name: str, what: str, *, pooled: bool = False) -> dict[str, Any]:
+def _database(name: str, what: str, *, pooled: bool = False, **session: str) -> dict[str, Any]:
     try:
         found: dict[str, Any] = env.db_url_config(_required(name, what))
     except (ValueError, KeyError) as error:
@@ -54,10 +49,10 @@ def _database(name: str, what: str, *, pooled: bool = False) -> dict[str, Any]:
     # A socket's folder comes percent-encoded, as postgresql://user@%2Frun%2Fpostgresql/name.
     found["HOST"] = unquote(str(found["HOST"]))
     given = found.get("OPTIONS", {})
-    found["OPTIONS"] = {**given, "connect_timeout": 5}
+    # What the address itself says holds.
+    found["OPTIONS"] = {**patience.DATABASE, **given}
     if not pooled:
-        # What the address itself says comes last, and so holds.
-        found["OPTIONS"]["options"] = f"{_PATIENCE} {given.get('options', '')}".rstrip()
+        found["OPTIONS"]["options"] = f"{patience.session(**session)} {given.get('options', '')}".rstrip()
     return found
 
 
@@ -244,7 +239,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "reception",
-        "OPTIONS": {"serializer": "config.cache.JsonSerializer"},
+        "OPTIONS": {"serializer": "config.cache.JsonSerializer", **patience.valkey(REDIS_URL)},
     }
 }
 # Eight hours after signing in, whatever was done meanwhile: `reception.sessions` holds it.

@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
 ARGS ?=
 
-.PHONY: help setup setup-dev run test check bench simulate reminded law burst storm tamper reload drill audit lock messages screenshots clean
+.PHONY: help setup setup-dev run test check bench simulate reminded law burst storm tamper reload migrating drill audit lock messages screenshots clean
 
 help:
 	@echo "make run       serve a demo county on http://127.0.0.1:8000 (PORT, DATA_DIR)"
@@ -21,6 +21,7 @@ help:
 	@echo "make storm     100,000 messages while their senders are killed 1,000 times (MESSAGES, KILLS, SEED, BY=run_messages,celery)"
 	@echo "make tamper    10,000 random changes of what is kept for ever, as superuser: each must be found (CHANGES, SEED)"
 	@echo "make reload    100 reloads of the web server while 10,000 requests come in (RELOADS, REQUESTS)"
+	@echo "make migrating 10,000 requests while the database is migrated to a next release and back; 40 times killed meanwhile (REQUESTS)"
 	@echo "make drill     back the demo county up, work on, restore it to a moment beside itself and look at it (DRILL_MOMENTS: to so many)"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
 	@echo "make screenshots  take the README's screenshots anew"
@@ -131,6 +132,12 @@ reload: setup-dev
 	DATA_DIR="$(DATA_DIR)/reload" RELOADS="$(or $(RELOADS),100)" REQUESTS="$(or $(REQUESTS),10000)" \
 		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_reload.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/reload"; exit $$status
+
+migrating: setup-dev
+	@mkdir -p "$(DATA_DIR)/migrating"; \
+	DATA_DIR="$(DATA_DIR)/migrating" REQUESTS="$(or $(REQUESTS),10000)" FAULTS=whole SEED="$(or $(SEED),1)" \
+		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_migrating.py $(ARGS); status=$$?; \
+	$(PY) -m config.embedded stop "$(DATA_DIR)/migrating"; exit $$status
 
 # DRILL_MOMENTS restores the tests' county to so many random moments besides.
 drill: setup

@@ -142,7 +142,13 @@ DATABASES = {
     },
 }
 if env.str("OWNER_DATABASE_URL", default=""):
-    DATABASES["owner"] = _database("OWNER_DATABASE_URL", "the address of the same database for the role that owns the tables")
+    # Whoever migrates waits for a table only for a moment, for everybody else waits behind; what it does there may take its time.
+    DATABASES["owner"] = _database(
+        "OWNER_DATABASE_URL",
+        "the address of the same database for the role that owns the tables",
+        lock_timeout="2000",
+        statement_timeout="3600000",
+    )
 # A replica that public pages are read from where it has what the database has; it takes no writes, and is never asked for more.
 DATABASE_ROUTERS: list[str] = []
 if env.str("REPLICA_DATABASE_URL", default=""):

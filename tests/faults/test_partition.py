@@ -27,7 +27,7 @@ from tests.faults.test_message_faults import WHOLE
 ROOT = Path(__file__).resolve().parents[2]
 # In the suite everything is shorter, so that it can be waited for; `FAULTS=whole` waits as long as the portal does.
 SHORT = {"keepalives_idle": 1, "keepalives_interval": 1, "keepalives_count": 2, "tcp_user_timeout": 2000}
-ANSWERED, BACK = (10 if WHOLE else 5), 5
+ANSWERED, BACK = (15 if WHOLE else 6), 5
 
 
 def told(database, line, **more):

@@ -235,10 +235,12 @@ MFA_FORMS = {
     "add_webauthn": "reception.signin_forms.AddWebAuthnForm",
     "edit_webauthn": "reception.signin_forms.EditWebAuthnForm",
 }
-# Second factors are sealed with a key derived from this; without it, from SECRET_KEY. Whoever changes it makes everyone set up anew.
+# Second factors are sealed with a key derived from this; without it, from SECRET_KEY.
 ENCRYPTION_KEY = env.str("ENCRYPTION_KEY", default="") or SECRET_KEY
 if len(ENCRYPTION_KEY) < 40:
     raise ImproperlyConfigured("ENCRYPTION_KEY is too short: use at least 40 random characters.")
+# The one before, as long as something is sealed under it: `manage.py keys reseal` seals that anew, and `keys status` says what is left.
+ENCRYPTION_KEY_BEFORE = env.str("ENCRYPTION_KEY_BEFORE", default="")
 # Counters of wrong passwords and used codes, shared by all processes. Values are JSON, never pickles.
 CACHES = {
     "default": {

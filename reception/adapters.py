@@ -19,7 +19,6 @@ from reception.actions import accounts
 from reception.models import User
 
 log = structlog.get_logger(__name__)
-PURPOSE = "second factor"
 # Whoever signed in or confirmed that it is them this many seconds ago is not asked again: the first second factor is set up at once
 # upon signing in, and asking for the password again there would only teach to type it often.
 JUST_SIGNED_IN = 10 * 60
@@ -99,10 +98,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return sealed.seal(text, purpose=PURPOSE)
+        return sealed.seal(text, purpose=sealed.SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealed.unseal(encrypted_text, purpose=PURPOSE)
+        return sealed.unseal(encrypted_text, purpose=sealed.SECOND_FACTOR)
 
     def get_totp_issuer(self) -> str:
         return gettext("领导接访日")

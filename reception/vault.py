@@ -6,13 +6,15 @@ one data key makes one identity unreadable for ever. The key file lives outside 
 """
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -157,6 +159,15 @@ def store(ring: Keyring, path: Path) -> None:
     except BaseException:
         Path(written).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def alone_at(path: Path) -> Iterator[None]:
+    """Nobody else changes the key file meanwhile: who read it before and writes it after would take the other's new key away for ever."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _derive(key: bytes, purpose: str) -> bytes:

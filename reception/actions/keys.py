@@ -23,17 +23,19 @@ BATCH = 200
 
 def make(*, path: Path) -> vault.Keyring:
     """The first key file. Raises `Refused` where there is a file already: a new one would open nothing of what is sealed."""
-    if path.exists():
-        raise Refused(_("密钥文件已经存在，没有改动。要更换主密钥，请用 keys rotate。"))
-    ring = vault.new_keyring()
-    vault.store(ring, path)
+    with vault.alone_at(path):
+        if path.exists():
+            raise Refused(_("密钥文件已经存在，没有改动。要更换主密钥，请用 keys rotate。"))
+        ring = vault.new_keyring()
+        vault.store(ring, path)
     return ring
 
 
 def rotate(*, path: Path, at: datetime) -> vault.Keyring:
     """A new current master; the old ones stay until nothing is wrapped under them. Running processes see it without a restart."""
-    ring = vault.load(path).rotated()
-    vault.store(ring, path)
+    with vault.alone_at(path):
+        ring = vault.load(path).rotated()
+        vault.store(ring, path)
     _tell("rotate", ring.current, at)
     return ring
 
@@ -68,6 +70,13 @@ def rewrap(*, county: County, at: datetime) -> Iterator[int]:
 
 def retire(*, name: str, path: Path, at: datetime) -> vault.Keyring:
     """Take an old master out of the key file. Raises `Refused` for the current one, an unknown one, and while rows are under it."""
+    with vault.alone_at(path):
+        ring = _without(name, path)
+    _tell("retire", name, at)
+    return ring
+
+
+def _without(name: str, path: Path) -> vault.Keyring:
     ring = vault.load(path)
     if name not in ring.masters:
         raise Refused(_("密钥文件中没有名为“%(name)s”的密钥。") % {"name": name})
@@ -79,7 +88,6 @@ def retire(*, name: str, path: Path, at: datetime) -> vault.Keyring:
     else:
         ring = ring.without(name)
         vault.store(ring, path)
-    _tell("retire", name, at)
     return ring
 
 

@@ -1,4 +1,4 @@
-"""``manage.py keys init|status|rotate|rewrap|retire NAME``: the master keys of the identity vault."""
+"""``manage.py keys init|status|rotate|rewrap|retire NAME|reseal``: the master keys of the identity vault, and the key of second factors."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from reception import vault
-from reception.actions import keys
+from reception.actions import keys, second_factors
 from reception.errors import Refused
 from reception.management import arguments
 from reception.models import County
@@ -19,7 +19,8 @@ from reception.models import County
 class Command(BaseCommand):
     help = (
         "Look after the master keys in the key file (KEYS_FILE). To replace a key: rotate, rewrap, retire. Keep copies of the file "
-        "apart from the database's backups; a backup made before a key was retired needs that key to be read."
+        "apart from the database's backups; a backup made before a key was retired needs that key to be read. To replace ENCRYPTION_KEY: "
+        "name the old one in ENCRYPTION_KEY_BEFORE, start everything anew, reseal, and take the old one away once status says so."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             ("status", "which keys there are, and how many rows are under each"),
             ("rotate", "make a new current key; everything stays readable"),
             ("rewrap", "wrap all data keys under the current key, in batches; may be broken off and begun again"),
+            ("reseal", "seal the secrets of second factors anew under ENCRYPTION_KEY; may be broken off and begun again"),
         ):
             arguments.language(deeds.add_parser(name, help=help_))
         retire = deeds.add_parser("retire", help="remove an old key that nothing is under any more")
@@ -60,6 +62,26 @@ class Command(BaseCommand):
             for name in sorted(set(county) - set(ring.masters)):
                 words = _("%(county)s：%(count)d 行在密钥 %(name)s 之下，而密钥文件中没有它，这些内容打不开。请恢复密钥文件。")
                 self.stderr.write(words % {"county": slug, "count": county[name], "name": name})
+
+        factors = second_factors.held()
+        words = _("第二重验证：当前密钥 %(now)d 个，旧密钥 %(before)d 个，打不开 %(unreadable)d 个")
+        self.stdout.write(words % {"now": factors.now, "before": factors.before, "unreadable": factors.unreadable})
+        if settings.ENCRYPTION_KEY_BEFORE and not factors.before:
+            self.stdout.write(_("旧密钥已不再需要，可以去掉 ENCRYPTION_KEY_BEFORE。"))
+
+    def _reseal(self, path: Path, **options: Any) -> None:
+        done = 0
+        for batch in second_factors.reseal():
+            done += batch
+            self.stdout.write(_("第二重验证：已重新封存 %(count)d 个") % {"count": done})
+        left = second_factors.held()
+        if left.before:
+            self.stdout.write(_("还有 %(count)d 个未完成，请再运行一次。") % {"count": left.before})
+        if left.unreadable:
+            self.stderr.write(
+                _("有 %(count)d 个用已知的密钥都打不开。请核对 ENCRYPTION_KEY_BEFORE；找不回旧密钥的，本人要重新设置。")
+                % {"count": left.unreadable}
+            )
 
     def _rotate(self, path: Path, **options: Any) -> None:
         ring = keys.rotate(path=path, at=timezone.now())

@@ -244,7 +244,7 @@ ENCRYPTION_KEY_BEFORE = env.str("ENCRYPTION_KEY_BEFORE", default="")
 # Counters of wrong passwords and used codes, shared by all processes. Values are JSON, never pickles.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.Counters",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "reception",
         "OPTIONS": {"serializer": "config.cache.JsonSerializer", **patience.valkey(REDIS_URL)},

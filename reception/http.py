@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.cache import set_response_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
+from redis import RedisError
 
 from reception import changelog, editions, errors, published, scope, search, words
 from reception.models import County
@@ -50,7 +51,7 @@ class Missing(Exception):
 
 def is_down(failure: BaseException | None) -> bool:
     """Whether a question failed because what answers is down, went down in the middle of it, or holds somebody up for too long."""
-    return isinstance(failure, editions.Unavailable) or errors.is_of_the_server(failure)
+    return isinstance(failure, (editions.Unavailable, RedisError)) or errors.is_of_the_server(failure)
 
 
 def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:

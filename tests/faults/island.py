@@ -8,7 +8,6 @@ import http.client
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -179,7 +178,7 @@ def booking(told):
             assert time.monotonic() - began < PATIENCE
             time.sleep(0.1)
         found["back"] = time.monotonic() - began
-        kill(servers.process)
+        servers.kill()
     return found
 
 
@@ -205,14 +204,6 @@ def waiting(told):
         threads[0].join(told["patience"])
         time.sleep(1)
         return dict(found)
-
-
-def kill(process):
-    """With those it started: nothing is left to be ended well, and asking takes longer."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    for pid in [process.pid, *map(int, children)]:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
 
 
 SCENARIOS = {"booking": booking, "waiting": waiting}

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -101,6 +102,14 @@ class Portal:
             except OSError:
                 time.sleep(0.2)
         pytest.fail("the portal did not start")
+
+    def kill(self):
+        """All its processes at once, as a machine does that goes down."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for pid in [self.process.pid, *map(int, children)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(20)
 
     def __exit__(self, *error):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)

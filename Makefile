@@ -67,7 +67,7 @@ test: setup-dev
 	case "$$without" in *partition*) echo "NOT RUN: tests/faults/test_partition.py: it wants iproute2 and a network namespace of its own (unshare --net)";; esac; \
 	exit $$status
 
-# Taken by the journeys, so they show what one gets.
+# Taken by the journeys, so they show what one gets. Only those that are there are taken anew: `touch` begins another. LOOK names a folder for all.
 screenshots: setup-dev
 	@DATA_DIR="$(DATA_DIR)/test" SCREENSHOTS="$(CURDIR)/docs/screenshots" $(PY) -m config.environment $(PY) -m pytest tests/journeys
 

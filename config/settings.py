@@ -302,6 +302,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

@@ -25,7 +25,8 @@ CODE_DIGITS, NUMBER_DIGITS = 17, 11
 # GB 11643-1999: weights of the first seventeen digits of an identity number, and the check character by the remainder.
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
-ID_LENGTH = 18
+ID_LENGTH, OLD_ID_LENGTH = 18, 15
+DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class Mistyped(ValueError):
@@ -77,9 +78,14 @@ def read_code(typed: str) -> str:
     return _read(typed, CODE_DIGITS)
 
 
+def bare(typed: str) -> str:
+    """A number as it was meant: full-width digits plain, without spaces and what is pasted along unseen."""
+    wide = unicodedata.normalize("NFKC", typed)
+    return "".join(c for c in wide if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
 def _read(typed: str, length: int) -> str:
-    # NFKC turns full-width digits into plain ones.
-    digits = "".join(unicodedata.normalize("NFKC", typed[:200]).replace("-", " ").split())
+    digits = bare(typed[:200]).replace("-", "")
     if len(digits) != length or not (digits.isascii() and digits.isdecimal()) or check_digit(digits) != "0":
         raise Mistyped(typed[:40])
     return digits
@@ -88,14 +94,21 @@ def _read(typed: str, length: int) -> str:
 def read_identity_number(typed: str) -> str:
     """An eighteen-character identity number with its check character (GB 11643-1999), as typed with spaces, full-width or small x.
 
-    Raises `Mistyped` where the length, the day of birth or the check character can't be right.
+    The residence permits of Hong Kong, Macao and Taiwan people (81, 82, 83) and the permanent residence cards of foreigners since 2023
+    (9) have numbers of the same kind. Raises `Mistyped` with what can't be right: ``old`` (fifteen digits, no longer valid), ``other``
+    (a passport's or permit's number), ``length``, ``birth`` or ``check``.
     """
-    text = "".join(unicodedata.normalize("NFKC", typed[:100]).split()).upper()
+    text = bare(typed[:100]).upper()
     digits = text[:-1]
+    if len(text) == OLD_ID_LENGTH and text.isascii() and text.isdecimal():
+        raise Mistyped("old")
+    if len(text) < ID_LENGTH - 1 and text.isascii() and text.isalnum() and not text.isdecimal():
+        raise Mistyped("other")
     if len(text) != ID_LENGTH or not (digits.isascii() and digits.isdecimal()):
         raise Mistyped("length")
     month, day = int(text[10:12]), int(text[12:14])
-    if not (1 <= month <= 12 and 1 <= day <= 31) or text[6:8] not in ("18", "19", "20"):
+    # 29 February in a common year stands on some real cards, so the year is not asked.
+    if not (1 <= month <= 12 and 1 <= day <= DAYS[month - 1]) or text[6:8] not in ("18", "19", "20"):
         raise Mistyped("birth")
     weighted = sum(int(digit) * weight for digit, weight in zip(digits, ID_WEIGHTS, strict=True))
     if ID_CHECKS[weighted % 11] != text[-1]:

@@ -10,15 +10,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from petitions import terms, words
 from petitions.actions import limits as act
 from petitions.forms.limits import ORDER, LimitForm, fresh
 from petitions.models import Limit
-from petitions.models.clocks import ROLLS, UNITS
+from petitions.models.clocks import ROLLS
 from reception.admin.base import ReadOnly, button, may, signed_in
 from reception.errors import Refused
 from reception.models import County, User
+from scheduling.deadlines import Unit
 
 
 @admin.register(Limit)
@@ -93,6 +95,13 @@ def _do(do: str, request: HttpRequest, form: LimitForm, **who: Any) -> str:
     return deeds[do][1]
 
 
+def length(amount: int, unit: str) -> str:
+    """15 日; 5 个工作日; 5 working days."""
+    if Unit(unit) is Unit.WORKING_DAYS:
+        return ngettext("%(count)d 个工作日", "%(count)d 个工作日", amount) % {"count": amount}
+    return ngettext("%(count)d 日", "%(count)d 日", amount) % {"count": amount}
+
+
 def _line(kind: str, on: date) -> dict[str, Any]:
     now = terms.in_force(kind, on)
     later = Limit.objects.filter(kind=kind, is_approved=True, valid_from__gt=on).order_by("valid_from")
@@ -100,11 +109,11 @@ def _line(kind: str, on: date) -> dict[str, Any]:
         "kind": kind,
         "name": words.name(kind),
         "edition": now,
-        "unit": dict(UNITS)[now.term.unit.value],
+        "length": length(now.term.amount, now.term.unit),
         "roll": dict(ROLLS)[now.term.roll.value],
         "is_right": kind in terms.RIGHTS,
         "is_internal": kind in terms.INTERNAL,
-        "later": list(later),
+        "later": [(row.valid_from, length(row.amount, row.unit)) for row in later],
     }
 
 
@@ -114,6 +123,7 @@ def _waiting(user: User, county: County, on: date) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
+            "length": length(row.amount, row.unit),
             "name": words.name(row.kind),
             "preview": act.preview(row, county=county, on=on),
             "own": row.proposed_by_id == user.pk,

@@ -16,7 +16,7 @@ from petitions.models import Case, Proposal, ProposalState
 from petitions.words import done
 from petitions.workflow import BY_ACTION, Action
 from reception.errors import MovedOn
-from reception.forms.bookings import PlainField
+from reception.forms.base import PlainField
 from reception.models import County, User
 
 

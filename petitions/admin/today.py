@@ -14,7 +14,7 @@ from petitions.actions.proposals import permission_to_sign
 from petitions.admin import today_end
 from petitions.models import Case, Deadline, Disclosure, Limit, Objection, Pause, Proposal, ProposalState
 from petitions.reports import rising
-from petitions.workflow import Action
+from petitions.workflow import Action, Status
 from reception.admin.base import signed_in
 from reception.admin.todo import Step
 from reception.models import Booking, BookingState, User
@@ -46,6 +46,7 @@ def next_steps(request: HttpRequest) -> list[Step]:
         seen = Case.objects.visible_to(user, on=on)
         url = reverse("admin:petitions_case_changelist")
         steps += _clocks(seen, on)
+        steps += _to_screen(user, seen, url)
         running = seen.running().count()
         if running:
             steps.append(Step(_("正在办理的信访事项：%(count)d 件") % {"count": running}, url))
@@ -70,19 +71,48 @@ def _figures(user: User, on: date) -> list[Step]:
     return steps
 
 
+def _to_screen(user: User, seen: QuerySet[Case], url: str) -> list[Step]:
+    """Letters and calls that came in and that nobody has looked at yet, and those that somebody has begun with."""
+    if not permits(user.held, "case.screen"):
+        return []
+    new, begun = (seen.filter(status=status.value).count() for status in (Status.REGISTERED, Status.UNDER_SCREENING))
+    steps = []
+    if new:
+        told = _("新收到、待甄别的信访事项：%(count)d 件") % {"count": new}
+        steps.append(Step(told, f"{url}?status={Status.REGISTERED.value}", urgent=True))
+    if begun:
+        told = _("甄别中、待转送交办的信访事项：%(count)d 件") % {"count": begun}
+        steps.append(Step(told, f"{url}?status={Status.UNDER_SCREENING.value}"))
+    return steps
+
+
 def _clocks(seen: QuerySet[Case], on: date) -> list[Step]:
     """What is owed to a petitioner within three days, or was; a clock that a hearing stops is not among them."""
     owed = Deadline.objects.running().filter(case__in=seen, due_on__lte=on + timedelta(days=clock_words.AT_ONCE))
     owed = owed.exclude(kind__in=terms.RIGHTS).exclude(case__in=Pause.objects.filter(ends_on__isnull=True).values("case"))
-    found = []
+    found, cases = [], reverse("admin:petitions_case_changelist")
+    count = owed.count()
+    if count > MOST:
+        told = _("超期和三日内到期的期限：%(count)d 个，下面是最早的 %(most)d 个") % {"count": count, "most": MOST}
+        found.append(Step(told, f"{cases}?colour=overdue", urgent=True))
     for clock in owed.select_related("case").order_by("due_on", "pk")[:MOST]:
+        colour = clock_words.colour_of(clock.due_on, on)
         said = _("%(number)s %(clock)s %(due)s：%(colour)s") % {
             "number": clock.case.number,
             "clock": words.name(clock.kind),
             "due": clock.due_on,
-            "colour": clock_words.colour_words(clock_words.colour_of(clock.due_on, on), clock, on),
+            "colour": clock_words.colour_words(colour, clock, on),
         }
-        found.append(Step(said, reverse("admin:clock", args=[clock.pk]), urgent=True))
+        found.append(Step(said, reverse("admin:clock", args=[clock.pk]), urgent=True, tone=colour))
+    soon = seen.filter(
+        due_on__gt=on + timedelta(days=clock_words.AT_ONCE), due_on__lte=on + timedelta(days=clock_words.SOON)
+    ).count()
+    if soon:
+        found.append(
+            Step(
+                _("七日内到期的信访事项：%(count)d 件") % {"count": soon}, f"{cases}?colour=seven", tone=clock_words.Colour.DUE_SOON
+            )
+        )
     return found
 
 

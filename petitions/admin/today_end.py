@@ -41,7 +41,7 @@ def _to_check(seen: Any) -> list[Step]:
     ]
     delivered = seen.filter(status=Status.DELIVERED.value).count()
     if delivered:
-        url = f"{reverse('admin:petitions_case_changelist')}?status__exact={Status.DELIVERED.value}"
+        url = f"{reverse('admin:petitions_case_changelist')}?status={Status.DELIVERED.value}"
         checks.append(Step(_("已送达、待办结的信访事项：%(count)d 件") % {"count": delivered}, url))
     return checks
 

@@ -12,8 +12,8 @@ from petitions.actions import addressees
 from petitions.actions.received import Received
 from petitions.forms.files import FilesField
 from petitions.models import WayIn
-from reception.forms.base import DayInput
-from reception.forms.bookings import PlainField, TakenDownForm
+from reception.forms.base import DayInput, PlainField
+from reception.forms.bookings import TakenDownForm
 from reception.models import County, Leader, User
 
 # A letter is copied out whole.

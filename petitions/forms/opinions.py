@@ -11,8 +11,7 @@ from petitions.actions.opinions import Answered, Draft
 from petitions.forms.cases import CaseForm
 from petitions.forms.files import FilesField
 from petitions.models import DeliveryWay, Kind, OpinionKind, Outcome
-from reception.forms.base import DayInput
-from reception.forms.bookings import PlainField
+from reception.forms.base import DayInput, PlainField
 
 LONG = 6000
 ROWS = opinions.MOST_MATTERS

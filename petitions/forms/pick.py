@@ -34,7 +34,7 @@ class PickForm(forms.Form):
     status = forms.ChoiceField(label=gettext_lazy("状态"), required=False, choices=[("", ALL), *STATUSES])
     kind = forms.ChoiceField(label=gettext_lazy("性质"), required=False, choices=[("", ALL), *Kind.choices])
     way_in = forms.ChoiceField(label=gettext_lazy("来源"), required=False, choices=[("", ALL), *WayIn.choices])
-    topic = forms.TypedChoiceField(label=gettext_lazy("类别"), required=False, coerce=int, empty_value=None)
+    topic = forms.TypedChoiceField(label=gettext_lazy("事项类别"), required=False, coerce=int, empty_value=None)
     department = forms.TypedChoiceField(label=gettext_lazy("责任单位"), required=False, coerce=int, empty_value=None)
     colour = forms.ChoiceField(label=gettext_lazy("期限"), required=False, choices=[("", ALL), *COLOURS])
     supervised = forms.BooleanField(label=gettext_lazy("督办中"), required=False)

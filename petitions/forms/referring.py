@@ -15,8 +15,7 @@ from petitions.forms.minutes import MOST_TASKS, TaskForm
 from petitions.forms.screening import LINES
 from petitions.models import MaterialKind
 from reception.errors import Refused
-from reception.forms.base import DayInput
-from reception.forms.bookings import PlainField
+from reception.forms.base import DayInput, PlainField
 from reception.models import Department, DepartmentKind, Leader, Tenure, User
 
 # A usual time for a unit to answer; the clerk changes it.

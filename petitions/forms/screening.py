@@ -11,7 +11,7 @@ from petitions.actions.repeats import Earlier
 from petitions.forms.cases import CaseForm
 from petitions.models import Case, Ground, Kind
 from reception import codes
-from reception.forms.bookings import PlainField
+from reception.forms.base import PlainField
 
 LINES = {"rows": 3}
 

@@ -1,16 +1,21 @@
 """What every table of the staff's site shares: rows of one's own county, writes through actions, the journal instead of Django's log."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from reception import words
 from reception.actions import records
 from reception.admin import history
 from reception.errors import Refused
@@ -33,6 +38,11 @@ def signed_in(request: HttpRequest) -> tuple[User, County]:
 class HalfOpen:
     """Shows and takes the last day of a period, included, where the table holds the day after it."""
 
+    @admin.display(description=gettext_lazy("至（含）"), ordering="ends_on")
+    def until(self, row: Any) -> date | None:
+        """For a list: the last day, included; none where the period goes on."""
+        return row.ends_on - timedelta(days=1) if row.ends_on else None
+
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "ends_on":
             kwargs |= {
@@ -40,7 +50,11 @@ class HalfOpen:
                 "label": _("至（含）"),
                 "help_text": _("最后一天；仍在继续则留空。") if db_field.null else "",
             }
-        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            # Each table has its own page: no windows that open beside a form, and nothing that works only with a mouse.
+            field.widget = field.widget.widget
+        return field
 
 
 class PortalModelAdmin(HalfOpen, admin.ModelAdmin):
@@ -54,6 +68,18 @@ class PortalModelAdmin(HalfOpen, admin.ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", "")})
+
+    @admin.display(description=gettext_lazy("名称"), ordering="name")
+    def named(self, row: Any) -> str:
+        """For a list: the name in the language of the page."""
+        return words.named(row)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Headed by what the list holds, which says more than what one may do with it. What no filter can mean is taken away again."""
+        if any("\0" in value for _name, values in request.GET.lists() for value in values):
+            # PostgreSQL knows no NUL, and Django asks it as it is.
+            return redirect(request.path)
+        return super().changelist_view(request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})})
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -93,7 +119,7 @@ class PortalModelAdmin(HalfOpen, admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The journal's entries of this row."""
-        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        row = get_object_or_404(self.get_queryset(request), pk=row_id(object_id))
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         entries = Entry.objects.filter(object=records.name_of(row)).order_by("-n")[:200]

@@ -68,7 +68,8 @@ class MessageAdmin(ReadOnly):
 
     @admin.display(description=gettext_lazy("原因"))
     def reason(self, row: Message) -> str:
-        return said(row.error) if row.state != MessageState.SENT else ""
+        """In words; the code beside them is on the message's own page."""
+        return outbox_words.why(row.error) if row.error and row.state != MessageState.SENT else ""
 
     @admin.display(description=gettext_lazy("下次发送"), ordering="due_at")
     def next_try(self, row: Message) -> datetime | None:

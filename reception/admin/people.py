@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reception import words
 from reception.actions import accounts
 from reception.admin.base import HalfOpen, PortalModelAdmin, signed_in
 from reception.admin.lists import Listed
@@ -33,7 +34,7 @@ class CountyAdmin(PortalModelAdmin):
     change_form_template = "admin/county_change.html"
     # The county's own hours: nothing to convert, and no shortcut to "now" in the browser's zone.
     formfield_overrides: ClassVar[dict[Any, Any]] = {TimeField: {"widget": HourInput}}
-    list_display = ("name", "code", "bureau", "phone")
+    list_display = ("named", "code", "phone")
     fieldsets = (
         (None, {"fields": ("name", "name_en", "slug", "code", "nominal_day")}),
         (_("信访部门"), {"fields": ("bureau", "bureau_en", "address", "address_en", "phone", "supervision_phone")}),
@@ -102,7 +103,8 @@ class CountyAdmin(PortalModelAdmin):
 
 @admin.register(Department)
 class DepartmentAdmin(Listed, PortalModelAdmin):
-    list_display = ("code", "name", "kind", "superior", "phone")
+    list_display = ("code", "named", "kind", "superior", "phone")
+    list_select_related = ("superior",)
     list_filter = ("kind",)
     search_fields = ("code", "name", "name_en")
     fields = ("code", "name", "name_en", "kind", "superior", "phone")
@@ -110,8 +112,12 @@ class DepartmentAdmin(Listed, PortalModelAdmin):
 
 @admin.register(Place)
 class PlaceAdmin(PortalModelAdmin):
-    list_display = ("code", "name", "address")
+    list_display = ("code", "named", "address_said")
     fields = ("code", "name", "name_en", "address", "address_en")
+
+    @admin.display(description=_("地址"), ordering="address")
+    def address_said(self, place: Place) -> str:
+        return words.said({"zh": place.address, "en": place.address_en})
 
 
 class TenureInline(HalfOpen, admin.TabularInline):
@@ -124,7 +130,7 @@ class TenureInline(HalfOpen, admin.TabularInline):
 
 @admin.register(Post)
 class PostAdmin(PortalModelAdmin):
-    list_display = ("code", "name", "side", "position")
+    list_display = ("code", "named", "side", "position")
     list_filter = ("side",)
     search_fields = ("code", "name", "name_en")
     fields = ("code", "name", "name_en", "side", "position")
@@ -140,10 +146,14 @@ class LeaderAdmin(Listed, PortalModelAdmin):
 
 @admin.register(Tenure)
 class TenureAdmin(PortalModelAdmin):
-    list_display = ("post", "leader", "portfolio", "starts_on", "ends_on")
+    list_display = ("post", "leader", "charge", "starts_on", "until")
     list_filter = ("post",)
     list_select_related = ("post", "leader")
     fields = ("post", "leader", "portfolio", "portfolio_en", "starts_on", "ends_on")
+
+    @admin.display(description=_("分管工作"), ordering="portfolio")
+    def charge(self, tenure: Tenure) -> str:
+        return words.said({"zh": tenure.portfolio, "en": tenure.portfolio_en})
 
 
 class GrantInline(HalfOpen, admin.TabularInline):

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reception import words
 from reception.actions import absences, days, substitutions
 from reception.admin.base import PortalModelAdmin, ReadOnly, signed_in
 from reception.errors import Refused
@@ -64,7 +65,7 @@ class SeatInline(admin.TabularInline):
 
 @admin.register(Rotation)
 class RotationAdmin(PortalModelAdmin):
-    list_display = ("code", "name", "place", "starts", "ends", "capacity")
+    list_display = ("code", "named", "place", "starts", "ends", "capacity")
     list_select_related = ("place",)
     fields = ("code", "name", "name_en", "position", "place", "starts", "ends", "capacity")
     inlines = (SeatInline,)
@@ -72,7 +73,7 @@ class RotationAdmin(PortalModelAdmin):
 
 @admin.register(Absence)
 class AbsenceAdmin(PortalModelAdmin):
-    list_display = ("leader", "starts_on", "ends_on", "kind", "recorded_by", "acting_for")
+    list_display = ("leader", "starts_on", "until", "kind", "recorded_by", "acting_for")
     list_filter = ("kind", "leader")
     list_select_related = ("leader", "recorded_by")
     date_hierarchy = "starts_on"
@@ -195,10 +196,14 @@ class ReceptionDayAdmin(PortalModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         titles = ("title", "title_en")
-        return ("day", *titles) if obj is None else ("day", "month", "kind", "status", "state", *titles)
+        return ("day", *titles) if obj is None else ("day", "of_month", "kind", "status", "state", *titles)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return () if obj is None else ("day", "month", "kind", "status", "state")
+        return () if obj is None else ("day", "of_month", "kind", "status", "state")
+
+    @admin.display(description=gettext_lazy("所属月份"))
+    def of_month(self, day: ReceptionDay) -> str:
+        return words.month_name(day.month) if day.month else "—"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(_still_planned(obj) and super().has_change_permission(request, obj))

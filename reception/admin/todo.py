@@ -10,3 +10,5 @@ class Step:
     words: str
     url: str
     urgent: bool = False
+    # How near a last day is, as the page's styles name it; the words say it, too.
+    tone: str = ""

@@ -7,7 +7,32 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from reception import codes, texts
+
 ONE_DAY = timedelta(days=1)
+
+
+class PlainField(forms.CharField):
+    """What the staff type, as `texts.clean` keeps it. A NUL, which no database keeps, is refused by Django's validator."""
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        return typed if "\0" in typed else texts.clean(typed, lines=isinstance(self.widget, forms.Textarea))
+
+
+# What is wrong with an identity number, where more than "look again" can be said.
+PAPERS = {
+    "old": _("15 位的身份证号已经停用，请填写现在证件上的 18 位号码。"),
+    "other": _("这不是 18 位的身份证号。护照、通行证等证件请填在“其他证件”里。"),
+}
+
+
+def id_number(typed: str, *, wrong: str) -> str:
+    """The identity number as it is kept, or nothing. Raises `ValidationError`, with `wrong` where no better sentence is known."""
+    try:
+        return codes.read_identity_number(typed) if typed else ""
+    except codes.Mistyped as error:
+        raise ValidationError(PAPERS.get(str(error), wrong)) from error
 
 
 class LastDayField(forms.DateField):
@@ -53,10 +78,13 @@ class PortalForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        for name, value in self.cleaned_data.items():
-            if isinstance(value, str):
+        for name, value in list(self.cleaned_data.items()):
+            field = self.fields.get(name)  # type: ignore[attr-defined]
+            if isinstance(field, forms.CharField) and isinstance(value, str) and not isinstance(field.widget, forms.PasswordInput):
                 # Browsers end the lines of a text in another way than it is stored: nothing changes by being looked at.
-                self.cleaned_data[name] = value.replace("\r\n", "\n").replace("\r", "\n")
+                self.cleaned_data[name] = texts.clean(value, lines=isinstance(field.widget, forms.Textarea))
+                if field.required and not self.cleaned_data[name]:
+                    self.add_error(name, field.error_messages["required"])  # type: ignore[attr-defined]
         starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if starts and ends and ends <= starts:
             # Here, before the database is asked: it can't even compare a period that runs backwards.

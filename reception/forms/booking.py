@@ -1,6 +1,5 @@
 """The booking form, one page at a time: what is wrong is said in words, and what was typed stays."""
 
-import unicodedata
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from reception import codes, texts, words
 from reception.actions import submissions
 from reception.actions.offers import Offer
 from reception.errors import Refused
+from reception.forms.base import id_number
 from reception.models import County, Department, DepartmentKind, IdentityNumber, Leader, Tenure, Topic
 from reception.models.bookings import MOST_REPRESENTATIVES
 
@@ -174,19 +174,15 @@ class PersonForm(PageForm):
             )
 
     def clean_phone(self) -> str:
-        typed = unicodedata.normalize("NFKC", self.cleaned_data["phone"])
-        kept = "".join(c for c in typed if c not in " -()—–.")
+        kept = "".join(c for c in codes.bare(self.cleaned_data["phone"]) if c not in "-()—–.")
         digits = kept.removeprefix("+")
         if kept and not (digits.isascii() and digits.isdecimal() and FEWEST_DIGITS <= len(digits) <= MOST_DIGITS):
             raise forms.ValidationError(_("电话只写数字，例如 13800000000 或 0000-1234567。"))
         return kept
 
     def clean_id_number(self) -> str:
-        typed: str = self.cleaned_data["id_number"]
-        try:
-            return codes.read_identity_number(typed) if typed else ""
-        except codes.Mistyped as error:
-            raise forms.ValidationError(_("身份证号不对：应为 18 位，最后一位是校验码。请对照证件再看一遍。")) from error
+        wrong = _("身份证号不对：应为 18 位，最后一位是校验码。请对照证件再看一遍。")
+        return id_number(self.cleaned_data["id_number"], wrong=wrong)
 
     def clean(self) -> dict[str, Any] | None:
         given = self.cleaned_data

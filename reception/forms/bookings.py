@@ -1,6 +1,5 @@
 """Bookings in the bureau's hands: filters, what is said with each step, and the form in which the staff book for someone."""
 
-import unicodedata
 import uuid
 from typing import Any
 
@@ -15,20 +14,11 @@ from reception.actions.assist import WAYS
 from reception.actions.early_answers import LONGEST
 from reception.actions.handling import GROUNDS, PATHS
 from reception.actions.identities import Person
-from reception.forms.base import DayInput
+from reception.forms.base import DayInput, PlainField, id_number
 from reception.models import BookingState, BookingWay, County, Department, IdentityNumber, Leader, Sitting, Topic
 from reception.models.bookings import MOST_REPRESENTATIVES
 
 CHOOSE = ("", gettext_lazy("请选择"))
-
-
-class PlainField(forms.CharField):
-    """Typed text without what can't be seen: control characters, bidirectional marks, invisible joiners."""
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-        return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
 class PickForm(forms.Form):
@@ -194,14 +184,10 @@ class TakenDownForm(forms.Form):
             del self.fields["id_number"], self.fields["other_paper"]
 
     def clean_id_number(self) -> str:
-        typed = self.cleaned_data["id_number"]
-        try:
-            return codes.read_identity_number(typed) if typed else ""
-        except codes.Mistyped as error:
-            raise ValidationError(_("身份证号码不对，请对照证件核对（18 位）。")) from error
+        return id_number(self.cleaned_data["id_number"], wrong=_("身份证号码不对，请对照证件核对（18 位）。"))
 
     def clean_phone(self) -> str:
-        digits = "".join(c for c in unicodedata.normalize("NFKC", self.cleaned_data["phone"]) if c not in " -")
+        digits = codes.bare(self.cleaned_data["phone"]).replace("-", "")
         if digits and not (digits.lstrip("+").isascii() and digits.lstrip("+").isdecimal() and 7 <= len(digits) <= 15):
             raise ValidationError(_("电话号码不对：手机 11 位，固定电话请加区号。"))
         return digits

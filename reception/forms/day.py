@@ -1,15 +1,14 @@
 """The reception day: a walk-in at the table, and what was written on paper. Short: the rest is asked by the leader."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reception import codes
 from reception.actions.identities import Person
 from reception.actions.paper_day import Times
 from reception.actions.submissions import Request
+from reception.forms.base import PlainField, id_number
 from reception.models import BookingWay, Leader, Sitting, Topic
 from reception.models.bookings import MOST_REPRESENTATIVES
 
@@ -20,18 +19,6 @@ OUTCOMES = [
     ("not_received", _("到场但未能接访")),
 ]
 TIME = {"type": "time", "autocomplete": "off"}
-
-
-def plain(text: str) -> str:
-    """A text without characters that are not seen, but for line breaks: they could turn or hide what others read."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp")).strip()
-
-
-class PlainField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        # A NUL is Django's to refuse.
-        found = super().to_python(value) or ""
-        return found if "\0" in found else plain(found.replace("\r\n", "\n"))
 
 
 class WalkInForm(forms.Form):
@@ -75,18 +62,16 @@ class WalkInForm(forms.Form):
             self.initial.setdefault("sitting", sittings[0].pk)
 
     def clean_id_number(self) -> str:
-        typed = self.cleaned_data["id_number"]
-        if not typed:
-            return ""
         try:
-            return codes.read_identity_number(typed)
-        except codes.Mistyped as error:
+            return id_number(self.cleaned_data["id_number"], wrong="")
+        except forms.ValidationError as error:
+            # There is no other field here: it goes fast, and the paper is seen at the table.
             raise forms.ValidationError(_("身份证号不对，请核对；其他证件可不填。")) from error
 
     def asked(self) -> tuple[Sitting, Request]:
         """The sitting and what is asked for, of a form that is valid."""
         said = self.cleaned_data
-        names = [name for name in (plain(line) for line in said["representatives"].split("\n")) if name]
+        names = [name for name in (line.strip() for line in said["representatives"].split("\n")) if name]
         request = Request(
             person=Person(name=said["name"], phone=said["phone"], id_number=said["id_number"]),
             topic=said["topic"],

@@ -109,7 +109,13 @@ def _near(made: Bundle, mark: str, around: Around) -> None:
     opinion = Opinion.objects.create(case=case, referral=referral, version=1, **said)
     Review.objects.create(case=case, opinion=opinion, level="review", body="县人民政府", requested_on=DAY, request=mark)
     letter = documents.issue(
-        kind=DocumentKind.SUPERVISION, said={"title": "督办函"}, on=DAY, case=case, county=office.county, by=office.clerk, at=AT
+        kind=DocumentKind.SUPERVISION,
+        said={"title": "督办函", "facts": [], "paragraphs": []},
+        on=DAY,
+        case=case,
+        county=office.county,
+        by=office.clerk,
+        at=AT,
     )
     Supervision.objects.create(
         case=case,
@@ -131,7 +137,9 @@ def _papers(made: Bundle, mark: str, around: Around, unit: Department) -> None:
     who = {"county": office.county, "by": office.clerk, "at": AT}
     said = {"title": mark, "facts": [], "paragraphs": [mark]}
     guidance = documents.issue(kind=DocumentKind.GUIDANCE, said=said, on=DAY, case=case, for_petitioner=True, **who)
-    proposal = documents.issue(kind=DocumentKind.IMPROVEMENT, said={"title": "建议书"}, on=DAY, case=case, **who)
+    proposal = documents.issue(
+        kind=DocumentKind.IMPROVEMENT, said={"title": "建议书", "facts": [], "paragraphs": []}, on=DAY, case=case, **who
+    )
     drawn = Material("image/jpeg", b"x")
     file = materials.keep(case=case, kind=MaterialKind.EVIDENCE, files=[("a.jpg", drawn)], **who)[0]
     upload = uploads.add(name="a.jpg", material=drawn, booking=made.booking, **who)

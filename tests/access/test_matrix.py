@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from reception.admin.base import PortalModelAdmin
-from tests.access import addresses, answers, others, people, staff, table
+from tests.access import addresses, answers, others, people, staff, strange_texts, table
 
 SECURITY = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 PAGES = [*staff.pages(), *others.pages()]
@@ -59,11 +59,11 @@ def portal():
     return made
 
 
-def visit(actor, method, path):
+def visit(actor, method, path, data=None):
     """As a browser asks, with the cookies it began with, through all that stands before a page."""
     cookies = "; ".join(f"{name}={value}" for name, value in actor.cookies.items())
     # What every form of ours sends.
-    data = {"csrfmiddlewaretoken": "x"} if method == "POST" else None
+    data = {"csrfmiddlewaretoken": "x", **(data or {})} if method == "POST" else None
     request = getattr(REQUESTS, method.lower())(path, data, HTTP_COOKIE=cookies)
     request._dont_enforce_csrf_checks = True
     return portal().get_response(request)
@@ -96,6 +96,50 @@ def test_every_cell(world, name):
         if found:
             wrong.append(f"{method} {page.name} {page.args} {where}: {found}")
     assert not wrong, "\n".join(wrong)
+
+
+def ask(actor, method, path, data=None):
+    """The answer and all it says; what it did is undone."""
+    with transaction.atomic():
+        response = visit(actor, method, path, data)
+        said = answers.text(response)
+        transaction.set_rollback(True)
+    return response, said
+
+
+@pytest.fixture(scope="module")
+def opened(world):
+    return strange_texts.opened(world, PAGES, address, ask)
+
+
+def test_f36_no_form_answers_with_an_error(opened):
+    found, tried = [], 0
+    for page, actor, where, data, text in strange_texts.filled(opened):
+        tried += 1
+        trouble = strange_texts.wrong(*ask(actor, "POST", where, data), text)
+        if trouble:
+            found.append(f"{trouble}: {page.name} as {actor.name}, {where} {text[:20]!r} {[n for n, v in data.items() if v]}")
+    assert not found, "\n".join(found)
+    assert tried > 200
+
+
+def test_f36_no_query_answers_with_an_error(opened):
+    found, tried = [], 0
+    for page, actor, where, text in strange_texts.asked(opened):
+        tried += 1
+        trouble = strange_texts.wrong(*ask(actor, "GET", where), text)
+        if trouble:
+            found.append(f"{trouble}: {page.name} as {actor.name} {where[:120]}")
+    assert not found, "\n".join(found)
+    assert tried > 100
+
+
+def test_f36_no_address_answers_with_an_error(world):
+    asked = [
+        (where, strange_texts.wrong(*ask(world.own.actors[name], "GET", where), text))
+        for name, where, text in strange_texts.addressed()
+    ]
+    assert [where for where, trouble in asked if trouble] == []
 
 
 def test_every_address_has_a_row_and_every_row_an_address():

@@ -124,12 +124,14 @@ def open_page(browser, portal):
 
 @pytest.fixture
 def shoot(tmp_path):
-    """Take a screenshot: into the folder SCREENSHOTS names (`make screenshots`), else where the test's files go."""
-    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
+    """Take a screenshot. Those that the folder SCREENSHOTS names already has are taken anew there (`make screenshots`); every other
+    one goes into the folder LOOK names, for whoever wants to look at all of them, else where the test's files go."""
+    elsewhere = Path(os.environ.get("LOOK") or tmp_path)
+    elsewhere.mkdir(parents=True, exist_ok=True)
 
     def shot(page, name, *, full=True):
-        path = folder / f"{name}.png"
+        kept = Path(os.environ.get("SCREENSHOTS", "")) / f"{name}.png"
+        path = kept if "SCREENSHOTS" in os.environ and kept.exists() else elsewhere / kept.name
         page.screenshot(path=path, full_page=full)
         assert path.stat().st_size > 5_000
 

@@ -218,10 +218,8 @@ def test_printed_it_is_one_official_page(open_page, path, pages, said):
     text = unicodedata.normalize("NFKC", re.sub(r"\s+", "", "".join(sheet.extract_text() for sheet in printed.pages)))
     for piece in said:
         assert re.sub(r"\s+", "", piece) in text, (piece, text)
-    folder = os.environ.get("SCREENSHOTS")
+    folder = os.environ.get("LOOK")
     if folder:
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 700, "height": 990})
-        target = Path(folder) / "pages"
-        target.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=target / f"print-{name_of(path)}.jpg", full_page=True, type="jpeg", quality=60)
+        page.screenshot(path=Path(folder) / f"print-{name_of(path)}.jpg", full_page=True, type="jpeg", quality=60)

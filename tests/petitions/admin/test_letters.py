@@ -90,7 +90,7 @@ def test_a_double_click_is_one_case(office, clerk):
         ({"id_number": "110105194912310021"}, "身份证号码不对"),
         ({"people": "7", "representatives": "\n".join(f"居民{n}" for n in "乙丙丁戊己庚")}, "代表最多五人"),
         ({"people": "7"}, "推选代表"),
-        ({"matter": ""}, "必填"),
+        ({"matter": ""}, "请填写这一项"),
         ({"received_on": "昨天"}, "日期"),
         ({"topic": "x"}, "选择"),
         ({"key": "x"}, "UUID"),

@@ -296,7 +296,7 @@ def test_guided_declined_and_cancelled_give_the_place_to_whoever_waits(office, u
         return text(client.post(reverse("admin:booking", args=[rows[n].pk]), said, follow=True))
 
     assert state() == ["confirmed", "waitlisted", "waitlisted", "waitlisted"]
-    assert "选择一项" in post(0, do="guide") or "必填" in post(0, do="guide")
+    assert "请填写这一项" in post(0, do="guide")
     assert "按来电取消" in post(0, do="cancel", **{"cancel-reason": ""})
     assert state()[0] == "confirmed"
     assert "劳动人事" in post(0, do="guide", **{"guide-path": "arbitration", "guide-said": "到县仲裁委，一年内。"})

@@ -113,8 +113,8 @@ def test_a_calendar_file_says_how_much_of_it_was_not_read(office, sign_in):
     [
         (typed(text="日期,放假或上班,名称\n2026-05-32,放假,甲乙丙\n"), ["第 2 行：", "2026-05-32", "甲乙丙"]),
         (typed(("2026-05-15", "2026-05-10", "False", "甲乙丙")), ["不能早于第一天", 'value="甲乙丙"', 'value="2026-05-10"']),
-        (typed(("2026-05-15", "", "True", "")), ["这个字段是必填项", 'value="2026-05-15"']),
-        (typed(text=TABLE, document=""), ["这个字段是必填项", "2026-06-15,放假,供电检修"]),
+        (typed(("2026-05-15", "", "True", "")), ["请填写这一项", 'value="2026-05-15"']),
+        (typed(text=TABLE, document=""), ["请填写这一项", "2026-06-15,放假,供电检修"]),
         (typed(("2026-05-15", "", "True", "甲乙丙"), text=TABLE), ["写了两次", "甲乙丙", "2026-06-15,放假,供电检修"]),
         (typed(note="一二三四"), ["没有内容", "一二三四"]),
         (
@@ -217,7 +217,7 @@ def test_the_other_countys_proposals_and_rows_do_not_exist(office, sign_in, prop
     assert "县政府办通知" not in page(chief.get("/admin/calendar/2026/"))
     with scope.county(office.county):
         row = CalendarRow.objects.get()
-    assert "选择一个有效的选项" in page(chief.post(PROPOSE, typed(withdraws=row.pk)))
+    assert "请从列出的选项中选择" in page(chief.post(PROPOSE, typed(withdraws=row.pk)))
 
 
 @pytest.mark.parametrize("year", [1999, 2101, 99999])

@@ -16,7 +16,7 @@ from petitions.forms.pick import PickForm
 from petitions.models import Case
 from petitions.models.cases import CaseQuerySet
 from reception import codes
-from reception.admin.base import may, row_id, signed_in
+from reception.admin.base import may, row_id, signed_in, written
 from reception.errors import Refused
 from reception.models import User
 from reception.roles import permits
@@ -87,7 +87,7 @@ def _filters(request: HttpRequest, user: User) -> HttpResponse:
     chosen = (
         {name: request.POST[name] for name, value in form.cleaned_data.items() if value and name != "q"} if form.is_valid() else {}
     )
-    kept = filters.keep(name=request.POST.get("name", ""), chosen=chosen, by=user)
+    kept = filters.keep(name=written(request, "name"), chosen=chosen, by=user)
     return redirect(f"{address}?{kept.query}")
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from petitions import copies
 from petitions.actions import copies as act
 from petitions.models import Case
-from reception.admin.base import may, signed_in
+from reception.admin.base import may, signed_in, written
 from reception.errors import Refused
 
 
@@ -23,7 +23,7 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Case.objects.visible_to(user, on=timezone.localdate(at, timezone=county.zone))
     found = get_object_or_404(rows, pk=pk)
     try:
-        said = act.give(case=found, reason=request.POST.get("reason", ""), county=county, by=user, at=at)
+        said = act.give(case=found, reason=written(request, "reason"), county=county, by=user, at=at)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
         return HttpResponseRedirect(reverse("admin:case", args=[found.pk]))

@@ -17,7 +17,7 @@ from petitions.actions import limits as act
 from petitions.forms.limits import ORDER, LimitForm, fresh
 from petitions.models import Limit
 from petitions.models.clocks import ROLLS
-from reception.admin.base import ReadOnly, button, may, signed_in
+from reception.admin.base import ReadOnly, button, may, row_id, signed_in, written
 from reception.errors import Refused
 from reception.models import County, User
 from scheduling.deadlines import Unit
@@ -82,11 +82,10 @@ def _do(do: str, request: HttpRequest, form: LimitForm, **who: Any) -> str:
             **who,
         )
         return _("已提出。另一位有审定权限的人审定后才生效。")
-    typed = request.POST.get("limit", "")
-    row = get_object_or_404(Limit, pk=int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0)
+    row = get_object_or_404(Limit, pk=row_id(request.POST.get("limit", "")))
     deeds: dict[str, tuple[Callable[[], Any], str]] = {
         "approve": (lambda: act.approve(limit=row, **who), _("已审定。已在计算的期限不变。")),
-        "refuse": (lambda: act.refuse(limit=row, reason=request.POST.get("reason", ""), **who), _("已记录：不同意。")),
+        "refuse": (lambda: act.refuse(limit=row, reason=written(request, "reason"), **who), _("已记录：不同意。")),
         "take_back": (lambda: act.take_back(limit=row, **who), _("已撤回。")),
     }
     if do not in deeds:

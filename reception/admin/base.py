@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reception import words
+from reception import texts, words
 from reception.actions import records
 from reception.admin import history
 from reception.errors import Refused
@@ -150,6 +150,11 @@ class ReadOnly(PortalModelAdmin):
 def row_id(given: str) -> int:
     """The id of a row that a form names; nought, which no row has, for what our forms never send."""
     return int(given) if given.isascii() and given.isdecimal() and len(given) < LONGEST_ID else 0
+
+
+def written(request: HttpRequest, name: str) -> str:
+    """What was typed into a field that no form of Django's reads, as `texts.clean` keeps it; no NUL is among it."""
+    return texts.clean(request.POST.get(name, ""))
 
 
 def may(user: User, permission: str) -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.cache import cache_control
 from reception import codes
 from reception.actions import arrivals, day_run, hall, identities, line, screen
 from reception.actions.candidates import receives
-from reception.admin.base import button, may, signed_in
+from reception.admin.base import button, may, signed_in, written
 from reception.errors import Refused
 from reception.models import Booking, BookingState, County, DayState, ReceptionDay, Sitting, SittingState, User
 from reception.workflows.booking import WORKFLOW
@@ -134,7 +134,7 @@ def _act(request: HttpRequest, day: ReceptionDay, user: User, county: County) ->
 
 def _one(request: HttpRequest, booking: Booking, do: str, who: dict[str, Any]) -> HttpResponse:
     """One step of one visitor."""
-    reason = request.POST.get("reason", "")
+    reason = written(request, "reason")
     if do == "check_in":
         row = hall.check_in(booking=booking, **who)
         messages.success(request, _("已签到：%(ticket)s 号。") % {"ticket": row.ticket})

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
@@ -58,7 +59,9 @@ def sign_in(actor: Actor) -> None:
     assert actor.user is not None
     with scope.accounts():
         if actor.ready:
-            Authenticator.objects.get_or_create(user=actor.user, type="totp", defaults={"data": {"secret": ""}})
+            Authenticator.objects.get_or_create(
+                user=actor.user, type="totp", defaults={"data": {"secret": get_adapter().encrypt("JBSWY3DPEHPK3PXP")}}
+            )
         actor.client.force_login(actor.user)
     remember(actor)
 

@@ -160,10 +160,10 @@ def asked(opened):
         own = queries | {name for form in forms if form["method"].lower() == "get" for name in form["data"]}
         names = own | COMMON
         texts = [*KNOWN.values()] if WHOLE else [BAD] if own or n % 3 == 0 else []
-        queries = [urlencode({name: sent(text) for name in names}) for text in texts]
-        queries += [urlencode({name: "\0"}) for name in sorted(names if WHOLE else own)]
-        queries += BROKEN if WHOLE else []
-        for query in queries:
+        asking = [urlencode({name: sent(text) for name in names}) for text in texts]
+        asking += [urlencode({name: "\0"}) for name in sorted(names if WHOLE else own)]
+        asking += BROKEN if WHOLE else []
+        for query in asking:
             yield page, actor, f"{where}?{query}", query
 
 

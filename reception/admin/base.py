@@ -25,6 +25,7 @@ from reception.roles import permits, who_may
 
 # As many digits as no id of a row has.
 LONGEST_ID = 19
+LONGEST_SENTENCE = 1000
 
 
 def signed_in(request: HttpRequest) -> tuple[User, County]:
@@ -153,8 +154,11 @@ def row_id(given: str) -> int:
 
 
 def written(request: HttpRequest, name: str) -> str:
-    """What was typed into a field that no form of Django's reads, as `texts.clean` keeps it; no NUL is among it."""
-    return texts.clean(request.POST.get(name, ""))
+    """What was typed into a field that no form of Django's reads, as `texts.clean` keeps it. Raises `Refused` where it is too long."""
+    said = texts.clean(request.POST.get(name, ""))
+    if len(said) > LONGEST_SENTENCE:
+        raise Refused(_("最多 %(most)d 个字，请写短一些。") % {"most": LONGEST_SENTENCE})
+    return said
 
 
 def may(user: User, permission: str) -> None:

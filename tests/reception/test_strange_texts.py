@@ -82,7 +82,7 @@ def test_f36_codes_and_numbers_are_read_or_mistyped(text):
 @given(TEXTS, TEXTS)
 @example("𠮷田\u200b", "𠮷田")
 def test_f36_what_is_compared_and_searched_for_takes_anything(one, other):
-    assert identities.skeleton(one) == identities.skeleton(identities.skeleton(one))
+    assert not {unicodedata.category(c)[0] for c in identities.skeleton(one)} & set("CZ")
     search.find([], one)
     assert 0 <= likeness.likeness(one, other) <= 1
 

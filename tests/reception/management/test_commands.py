@@ -84,7 +84,7 @@ def test_problems_of_a_workbook_are_a_table_and_nothing_is_written(tmp_path):
     code, out, err = run("import_county", str(tmp_path), "--write")
     assert (code, County.objects.count()) == (1, 0)
     assert "行政区划代码是六位数字" in out
-    assert "请填写这一项" in out
+    assert "必填" in out
     assert "没有写入任何内容" in err
 
 

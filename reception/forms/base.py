@@ -79,12 +79,12 @@ class PortalForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         for name, value in list(self.cleaned_data.items()):
-            field = self.fields.get(name)  # type: ignore[attr-defined]
+            field = self.fields.get(name)
             if isinstance(field, forms.CharField) and isinstance(value, str) and not isinstance(field.widget, forms.PasswordInput):
                 # Browsers end the lines of a text in another way than it is stored: nothing changes by being looked at.
                 self.cleaned_data[name] = texts.clean(value, lines=isinstance(field.widget, forms.Textarea))
                 if field.required and not self.cleaned_data[name]:
-                    self.add_error(name, field.error_messages["required"])  # type: ignore[attr-defined]
+                    self.add_error(name, field.error_messages["required"])
         starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if starts and ends and ends <= starts:
             # Here, before the database is asked: it can't even compare a period that runs backwards.

@@ -159,8 +159,9 @@ def _dossier(slug: str) -> tuple[County, published.Roster]:
 
 @api.exception_handler(editions.Unavailable)
 @api.exception_handler(Error)
+@api.exception_handler(OSError)
 def unavailable(request: HttpRequest, failure: Exception) -> HttpResponse:
-    """The database is down and what was asked for is not held; any other failure of it is ours."""
+    """The database is down or the machine has no room left, and what was asked for is not held; any other failure of theirs is ours."""
     if not is_down(failure):
         raise failure
     response = api.create_response(request, {"error": _("系统正在恢复，请过几分钟再试。")}, status=503)

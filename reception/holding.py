@@ -70,6 +70,9 @@ class Editions:
         self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
         self._to_keep: set[int] = set()
         self._places = Places()
+        # What could not be written, as on a full disk: it is tried again, and until then the files are not said to be right.
+        self._is_told = True
+        self._unkept: set[int] = set()
 
     def look(self) -> None:
         """Ask the database which counties have a new edition. Never raises for a database that doesn't answer."""
@@ -91,9 +94,10 @@ class Editions:
             self.looked_at = at
             if changed:
                 self._take(changed, rows)
-        if changed:
-            self.snapshot.keep_counties(self.counties())
-        self.snapshot.confirm(at)
+        if changed or not self._is_told:
+            self._is_told = self.snapshot.keep_counties(self.counties())
+        if self._is_told and not self._unkept:
+            self.snapshot.confirm(at)
 
     def _take(self, changed: set[int], rows: list[County]) -> None:
         kept = {slug: county for slug, county in self._by_slug.items() if county.pk not in changed}
@@ -147,12 +151,18 @@ class Editions:
                 pk = self._to_keep.pop()
             county = next((each for each in self._by_slug.values() if each.pk == pk), None)
             if county is None or self.snapshot.edition(county) == county.edition:
+                self._unkept.discard(pk)
                 continue
             found = self._load(county)
-            if found is None or not self._keep(found):
-                with self.lock:
-                    self._to_keep.add(pk)
-                return
+            is_kept = None if found is None else self._keep(found)
+            with self.lock:
+                if is_kept:
+                    self._unkept.discard(pk)
+                    continue
+                self._to_keep.add(pk)
+                if is_kept is False:
+                    self._unkept.add(pk)
+            return
 
     def _load(self, county: County) -> Dossier | None:
         """The newest edition of a county that is known of, or None where no database has it."""
@@ -162,17 +172,18 @@ class Editions:
     def _read_release(self, county: County, roster: Roster, number: int) -> Roster | None:
         return self._places.read(lambda: _database.release(county, roster, number), down=self.down)
 
-    def _keep(self, dossier: Dossier) -> bool:
-        """Write an edition and its releases to files; whether all could be read."""
-        self.snapshot.keep(dossier.county, dossier.roster)
+    def _keep(self, dossier: Dossier) -> bool | None:
+        """Write an edition and its releases to files: whether all were written, or None where not all could be read."""
+        is_kept = True
         for head in dossier.roster.heads[1:] if dossier.roster else ():
             if not self.snapshot.has_release(dossier.county, head.number):
                 assert dossier.roster is not None
-                found = self._read_release(dossier.county, dossier.roster, head.number)
-                if found is None:
-                    return False
-                self.snapshot.keep_release(dossier.county, found)
-        return True
+                earlier = self._read_release(dossier.county, dossier.roster, head.number)
+                if earlier is None:
+                    return None
+                is_kept = self.snapshot.keep_release(dossier.county, earlier) and is_kept
+        # The heads last: they say which edition is kept.
+        return is_kept and self.snapshot.keep(dossier.county, dossier.roster)
 
     def unchanged(self, noted: Reading, version: int) -> bool:
         """Whether a page made of what was noted is of the newest editions."""

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 from redis import RedisError
 
-from reception import changelog, editions, errors, published, scope, search, words
+from reception import changelog, editions, errors, published, scope, search, vault, words
 from reception.models import County
 
 P = ParamSpec("P")
@@ -49,9 +49,18 @@ class Missing(Exception):
         self.sentence, self.links, self.status = sentence, links, status
 
 
+# What may pass: the database's errors, the machine's, and a journal that takes nothing. `is_down` says of which it is so.
+TROUBLE = (editions.Unavailable, errors.Unrecorded, Error, OSError, vault.NoKeys)
+
+
 def is_down(failure: BaseException | None) -> bool:
-    """Whether a question failed because what answers is down, went down in the middle of it, or holds somebody up for too long."""
-    return isinstance(failure, (editions.Unavailable, RedisError)) or errors.is_of_the_server(failure)
+    """Whether a question failed because what answers is down, went down in the middle of it, holds somebody up for too long, or has no
+    room left; or because the journal took no entry of it."""
+    return (
+        isinstance(failure, (editions.Unavailable, errors.Unrecorded, RedisError))
+        or errors.is_of_the_server(failure)
+        or errors.is_of_the_machine(failure)
+    )
 
 
 def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -73,7 +82,7 @@ def public(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         except Missing as missing:
             context = {"sentence": missing.sentence, "links": missing.links, "status": missing.status}
             return render(request, "reception/missing.html", context, status=missing.status)
-        except (editions.Unavailable, Error) as failure:
+        except TROUBLE as failure:
             if not is_down(failure):
                 raise
             return unavailable(request)

@@ -8,10 +8,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from django.utils.translation import gettext as _
 
 from reception.errors import Refused
 
+log = structlog.get_logger(__name__)
 MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 8
 MOST_BYTES_TOGETHER = 40 * 1024 * 1024
@@ -30,6 +32,11 @@ class Material:
 
 class NotTaken(Refused):
     """A file that can't be taken; the words say why and what to do."""
+
+
+def not_now() -> str:
+    """What is said where the machine can take no file for the present."""
+    return _("暂时不能保存材料，填好的内容都还在。请过一会儿再传；也可以先不带材料提交，把材料当天带来或以后补交。")
 
 
 def kind_of(start: bytes) -> str:
@@ -58,6 +65,9 @@ def remade(data: bytes) -> Material:
             cwd="/",
             env={"LC_ALL": "C.UTF-8"},
         )
+    except OSError as error:
+        log.error("drawing_not_begun", errno=error.errno)
+        raise NotTaken(not_now()) from error
     except subprocess.TimeoutExpired as error:
         raise NotTaken(_("这个文件处理起来太费时。请压缩、减少页数，或拍成照片后再传。")) from error
     if done.returncode != 0 or not done.stdout:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+import structlog
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,9 +19,12 @@ from django.views.decorators.http import require_http_methods
 
 from reception import scope
 from reception.actions import tracking
-from reception.http import Missing, find, is_down, name, prefix, unavailable
+from reception.errors import is_of_the_machine
+from reception.failpoints import failpoint
+from reception.http import TROUBLE, Missing, find, is_down, name, prefix, unavailable
 from reception.models import County
 
+log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 # "strict-origin", not "no-referrer": under that one browsers send `Origin: null`, which the CSRF check must refuse.
 HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "strict-origin"}
@@ -45,15 +48,18 @@ def quiet(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable
         except Missing as missing:
             context = {"sentence": missing.sentence, "links": missing.links, "status": missing.status}
             response = render(request, "reception/missing.html", context, status=missing.status)
-        except Error as failure:
+        except TROUBLE as failure:
             if not is_down(failure):
                 raise
+            if is_of_the_machine(failure):
+                log.error("machine", exc_info=failure)
             # It may have been cut off after it was done: what was sent before is led to its receipt, so sending again is always right.
             response = unavailable(
                 request, _("系统正在恢复。已填好的内容都还在，请过一分钟刷新本页再试一次；同一份表格提交几次都只算一次。")
             )
         for header, value in HEADERS.items():
             response.headers[header] = value
+        failpoint("before_answer")
         return response
 
     return answered

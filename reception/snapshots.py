@@ -4,11 +4,13 @@
 `<slug>/heads.json`, with the results, and `<slug>/<number>.json.gz`; a release is believed only when its document has its hash.
 """
 
+import errno
 import gzip
 import json
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,13 +26,17 @@ log = structlog.get_logger(__name__)
 
 
 class Snapshot:
-    """Where the releases are kept. Without a folder nothing is kept and nothing is found. Writing never raises `OSError`."""
+    """Where the releases are kept. Without a folder nothing is kept and nothing is found.
+
+    Writing never raises `OSError`: it says whether it went well, and whoever asked comes back to it.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+        self._trouble = ""
 
-    def keep_counties(self, counties: Iterable[County]) -> None:
-        self._write("counties.json", serializers.serialize("json", counties).encode())
+    def keep_counties(self, counties: Iterable[County]) -> bool:
+        return self._write("counties.json", serializers.serialize("json", counties).encode())
 
     def confirm(self, at: datetime) -> None:
         """Note that what is kept was right at a moment."""
@@ -52,20 +58,21 @@ class Snapshot:
             log.warning("snapshot", problem=str(error))
             return [], None
 
-    def keep(self, county: County, roster: Roster | None) -> None:
+    def keep(self, county: County, roster: Roster | None) -> bool:
         """Keep a county's newest release, the heads of all and the results."""
         if self.folder is None:
-            return
+            return True
         heads = [vars(head) for head in roster.heads] if roster else []
-        if roster:
-            self.keep_release(county, roster)
+        if roster and not self.keep_release(county, roster):
+            return False
         kept = {"edition": county.edition, "heads": heads, "results": roster.results if roster else []}
-        self._write(f"{county.slug}/heads.json", json.dumps(kept, ensure_ascii=False).encode())
+        return self._write(f"{county.slug}/heads.json", json.dumps(kept, ensure_ascii=False).encode())
 
-    def keep_release(self, county: County, roster: Roster) -> None:
-        if not self.has_release(county, roster.number):
-            document = json.dumps({"hash": roster.hash, "document": roster.document}, ensure_ascii=False)
-            self._write(f"{county.slug}/{roster.number}.json.gz", gzip.compress(document.encode(), 6, mtime=0))
+    def keep_release(self, county: County, roster: Roster) -> bool:
+        if self.has_release(county, roster.number):
+            return True
+        document = json.dumps({"hash": roster.hash, "document": roster.document}, ensure_ascii=False)
+        return self._write(f"{county.slug}/{roster.number}.json.gz", gzip.compress(document.encode(), 6, mtime=0))
 
     def has_release(self, county: County, number: int) -> bool:
         return self.folder is not None and (self.folder / county.slug / f"{number}.json.gz").exists()
@@ -111,15 +118,26 @@ class Snapshot:
         except (OSError, ValueError):
             return None
 
-    def _write(self, name: str, content: bytes) -> None:
-        """Write a file whole or not at all: other processes read and write the same folder."""
+    def _write(self, name: str, content: bytes) -> bool:
+        """Write a file whole or not at all: other processes read and write the same folder. Whether that went well."""
         if self.folder is None:
-            return
+            return True
         path = self.folder / name
+        passing = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            passing = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
             passing.write_bytes(content)
             passing.replace(path)
         except OSError as error:
-            log.warning("snapshot", problem=str(error))
+            with suppress(OSError):
+                passing.unlink(missing_ok=True)
+            self._tell(type(error).__name__ if error.errno is None else errno.errorcode.get(error.errno, str(error.errno)))
+            return False
+        self._tell("")
+        return True
+
+    def _tell(self, trouble: str) -> None:
+        """Log when the trouble begins and when it is over, not each of the many tries between."""
+        if trouble != self._trouble:
+            self._trouble = trouble
+            log.warning("snapshot", problem=trouble or "over")

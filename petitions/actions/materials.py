@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from petitions.actions import units
 from petitions.models import Case, Material, MaterialKind, Recusal
 from reception import materials as drawn
+from reception import stored
 from reception.actions import journal, uploads
 from reception.actions.permissions import require
 from reception.actions.uploads import Opened
@@ -26,10 +27,15 @@ MOST_OF_A_CASE = 60
 
 
 def add(*, case: Case, kind: MaterialKind, files: Sequence[Named], county: County, by: User, at: datetime) -> list[Material]:
-    """Keep files with a case: by the bureau, or by a unit that it was referred to. Raises `NotTaken` beyond the caps, `Forbidden`."""
+    """Keep files with a case: by the bureau, or by a unit that it was referred to; one that is there already stays as it is. Raises `NotTaken` beyond the caps, `Forbidden`."""
     _permitted(case, county, by, at, bureau="case.register")
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    return keep(case=case, kind=kind, files=files, county=county, by=by, at=at)
+    # Whoever got no answer sends again: each file is there once.
+    there = Material.objects.filter(case=case, kind=kind.value)
+    known = [(named, uploads.same(there, named[1], county=county)) for named in files]
+    fresh = [named for named, row in known if row is None]
+    made = keep(case=case, kind=kind, files=fresh, county=county, by=by, at=at) if fresh else []
+    return [row for _named, row in known if row is not None] + made
 
 
 def keep(*, case: Case, kind: MaterialKind, files: Sequence[Named], county: County, by: User, at: datetime) -> list[Material]:
@@ -41,13 +47,13 @@ def keep(*, case: Case, kind: MaterialKind, files: Sequence[Named], county: Coun
             % {"most": MOST_OF_A_CASE, "count": there}
         )
     made = []
-    for name, file in files:
-        row = Material(case=case, kind=kind.value, added_by=by)
-        uploads.keep(row, name=name, material=file, county=county, at=at)
-        journal.record(
-            act="material.add", object=f"case {case.number}", by=by, at=at, facts={"material": str(row.uid), "kind": kind.value}
-        )
-        made.append(row)
+    with stored.all_or_none():
+        for name, file in files:
+            row = Material(case=case, kind=kind.value, added_by=by)
+            uploads.keep(row, name=name, material=file, county=county, at=at)
+            facts = {"material": str(row.uid), "kind": kind.value}
+            journal.record(act="material.add", object=f"case {case.number}", by=by, at=at, facts=facts)
+            made.append(row)
     return made
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -130,7 +129,7 @@ def _destroy(row: Material, county: County, by: User, at: datetime) -> None:
     """The row says that there was a file; its key goes now, the file once that is sure."""
     row.key_name, row.wrapped = "", b""
     row.save(update_fields=["key_name", "wrapped"])
-    transaction.on_commit(lambda: uploads.path_of(row, county=county).unlink(missing_ok=True))
+    uploads.unlink_later(row, county=county)
     facts = {"material": str(row.uid)}
     journal.record(act="material.shred", object=f"case {row.case.number}", by=by, at=at, reason=REASON, facts=facts)
 

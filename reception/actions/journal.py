@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
-from django.db import connection
+import structlog
+from django.db import InternalError, NotSupportedError, ProgrammingError, connection
 
 from reception import canonical, scope
+from reception.errors import Unrecorded, is_of_the_server
 from reception.models import Entry, Release, User
 
+log = structlog.get_logger(__name__)
 FIRST = "0" * 64
 
 
@@ -29,26 +32,28 @@ def record(
 ) -> Entry:
     """Append one deed to the journal of the county in scope, inside the transaction of the deed itself.
 
-    `facts` is JSON without floats and without personal data of petitioners. `at` is a moment.
+    `facts` is JSON without floats and without personal data of petitioners. `at` is a moment. Raises `Unrecorded` where the journal refuses
+    the entry, and whatever the database raises where it is down or full: the deed must not catch either, so that it is undone.
     """
+    entry = Entry(at=at, actor=by.username, acting_for=acting_for, act=act, object=object, reason=reason, facts=facts or {})
+    try:
+        _append(entry)
+    except (InternalError, NotSupportedError, ProgrammingError) as error:
+        if is_of_the_server(error):
+            raise
+        log.error("journal", act=act, error=type(error).__name__)
+        raise Unrecorded(act) from error
+    return entry
+
+
+def _append(entry: Entry) -> None:
     with connection.cursor() as cursor:
         # One writer at a time in each county: the next entry needs the hash of the last.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('journal'), %s)", [scope.current()])
     last, previous = Entry.objects.order_by("-n").values_list("n", "hash").first() or (0, FIRST)
-    entry = Entry(
-        n=last + 1,
-        at=at,
-        actor=by.username,
-        acting_for=acting_for,
-        act=act,
-        object=object,
-        reason=reason,
-        facts=facts or {},
-        previous=previous,
-    )
+    entry.n, entry.previous = last + 1, previous
     entry.hash = seal(entry)
     entry.save(force_insert=True)
-    return entry
 
 
 def seal(entry: Entry) -> str:

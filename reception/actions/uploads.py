@@ -3,29 +3,31 @@
 Files come as `materials.remade` drew them; that is done before any transaction is open, for it may take seconds.
 """
 
-import os
-import tempfile
+import errno
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
-from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from reception import texts
+from reception import scope, stored, texts, vault
 from reception.actions import envelopes, journal
 from reception.actions.permissions import require
 from reception.errors import MovedOn, Refused
-from reception.materials import MOST_BYTES, MOST_BYTES_TOGETHER, MOST_FILES, Material, NotTaken
+from reception.materials import MOST_BYTES, MOST_BYTES_TOGETHER, MOST_FILES, Material, NotTaken, not_now
 from reception.models import Booking, County, Draft, Upload, User
 from reception.models.uploads import SealedFile
 
 log = structlog.get_logger(__name__)
+F = TypeVar("F", bound=SealedFile)
 # The tables whose rows have a file here; the room above adds its own when it is loaded.
 TABLES: list[type[SealedFile]] = [Upload]
 LONGEST_NAME = 120
@@ -73,19 +75,39 @@ def add(
         raise MovedOn(_("这份预约已经提交，不能再修改。要改期或取消，请凭编号和查询码办理。"))
     if booking:
         Booking.objects.select_for_update().get(pk=booking.pk)
-    room(draft=draft, booking=booking, sizes=[])
+    known = same(Upload.objects.filter(draft=draft, booking=booking), material, county=county)
+    if known is not None:
+        return known
     room(draft=draft, booking=booking, sizes=[min(len(material.content), MOST_BYTES)])
     row = Upload(draft=draft, booking=booking)
     keep(row, name=name, material=material, county=county, at=at)
     return row
 
 
+def same(rows: "QuerySet[F]", material: Material, *, county: County) -> F | None:
+    """The file among these that has the same content. Whoever got no answer sends again: their file is there once."""
+    for row in rows.filter(size=len(material.content), media_type=material.media_type).exclude(wrapped=b""):
+        # One that can't be opened now is not the same: another copy of it is what helps.
+        with suppress(Refused):
+            if opened(row, county=county).content == material.content:
+                return row
+    return None
+
+
 def keep(row: SealedFile, *, name: str, material: Material, county: County, at: datetime) -> None:
-    """Seal a file and what its sender called it, store it, and save its new row. Raises `Refused` without space."""
+    """Seal a file and what its sender called it, store it, and save its new row. Raises `Refused` without space.
+
+    The file is on the disk before the row is: a row without its file can't come about. A file whose row is not saved after all is taken away
+    at once where the work inside `all_or_none` fails, and by `sweep` where the process dies or the transaction does not end well.
+    """
     row.media_type, row.size, row.kept_at = material.media_type, len(material.content), at
     envelope = envelopes.new(row)
     row.name = envelope.seal(texts.clean(Path(name).name)[-LONGEST_NAME:].encode(), part=" name")
-    _store(_path(row.uid, county), envelope.seal(material.content))
+    try:
+        stored.write(path_of(row, county=county), envelope.seal(material.content))
+    except OSError as error:
+        log.error("upload_not_kept", errno=error.errno)
+        raise Refused(not_now()) from error
     row.save(force_insert=True)
 
 
@@ -99,9 +121,13 @@ def remove(*, draft: Draft, uid: uuid.UUID, county: County, by: User, at: dateti
 
 def discard(row: SealedFile, *, county: County) -> None:
     """The row now, the file once that is sure."""
-    path = _path(row.uid, county)
+    unlink_later(row, county=county)
     row.delete()
-    transaction.on_commit(partial(path.unlink, missing_ok=True))
+
+
+def unlink_later(row: SealedFile, *, county: County) -> None:
+    """Take away the file once it is sure that the row is gone, or says that it has none. Where that can't be done, `sweep` does it."""
+    transaction.on_commit(partial(stored.remove, path_of(row, county=county)))
 
 
 def name_of(row: SealedFile, *, county: County) -> str:
@@ -125,55 +151,65 @@ def open_for(*, upload: Upload, county: County, by: User, at: datetime) -> Opene
 
 
 def opened(row: SealedFile, *, county: County) -> Opened:
-    """A file in clear, for an action that has asked who may see it. Raises `Refused` where the file is lost or was destroyed."""
+    """A file in clear, for an action that has asked who may see it. Raises `Refused` where the file is lost or changed, can't be read for
+    the present, or was destroyed."""
     if not row.wrapped:
         raise Refused(_("这份材料已按保存期限销毁，不能再查看。"))
     envelope = envelopes.of(row)
     try:
-        sealed = _path(row.uid, county).read_bytes()
-    except OSError as error:
+        sealed = path_of(row, county=county).read_bytes()
+    except FileNotFoundError as error:
+        log.error("file_lost", upload=str(row.uid))
         raise Refused(_("这份材料的文件找不到了，请联系系统管理员从备份恢复。")) from error
-    return Opened(name_of(row, county=county), row.media_type, envelope.unseal(sealed))
+    except OSError as error:
+        log.error("file_not_read", upload=str(row.uid), errno=error.errno)
+        raise Refused(_("这份材料暂时读不出来。请过几分钟再试；还是不行，请告诉系统管理员。")) from error
+    try:
+        content = envelope.unseal(sealed)
+    except vault.Unreadable as error:
+        log.error("file_changed", upload=str(row.uid))
+        raise Refused(_("这份材料的文件损坏了，与登记的不一致，不能打开。请联系系统管理员从备份恢复。")) from error
+    return Opened(name_of(row, county=county), row.media_type, content)
 
 
 def sweep(*, county: County, at: datetime) -> int:
-    """Remove files that no row knows and that are a day old; how many."""
-    folder = _folder(county)
-    old = {path for path in folder.glob("*") if path.stat().st_mtime < (at - ORPHANED).timestamp()} if folder.exists() else set()
-    known = {str(uid) for table in TABLES for uid in table.objects.values_list("uid", flat=True)} if old else set()
-    orphans = [path for path in old if path.name not in known]
-    for path in orphans:
-        path.unlink(missing_ok=True)
-    return len(orphans)
+    """Remove files that no row knows, or whose row says that they are destroyed, and that are a day old; how many."""
+    old = stored.old(county.pk, at - ORPHANED)
+    known = {str(uid) for table in TABLES for uid in _with_files(table).values_list("uid", flat=True)} if old else set()
+    return sum(stored.remove(path) for path in old if path.name not in known)
 
 
-def _store(path: Path, sealed: bytes) -> None:
-    """Write a file, whole or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, written = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(written).replace(path)
-        except BaseException:
-            Path(written).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        log.error("upload_not_kept", errno=error.errno)
-        raise Refused(_("暂时不能保存材料。您可以先提交预约，把材料当天带来。")) from error
+def faults() -> Iterator[str]:
+    """What is wrong with the files of the county in scope, each as "files: …": one that is not there, one that is not what was sealed.
+
+    Every file is read and opened: the seal is the hash, and no other file's bytes pass for it.
+    """
+    for table in TABLES:
+        for row in _with_files(table).iterator(chunk_size=200):
+            what = f"files: {table._meta.model_name} {row.uid}"
+            try:
+                content = envelopes.of(row).unseal(stored.path_of(scope.current(), row.uid).read_bytes())
+            except FileNotFoundError:
+                yield f"{what} is not there"
+            except OSError as error:
+                yield f"{what} can't be read ({errno.errorcode.get(error.errno or 0, '?')})"
+            except vault.Unreadable:
+                yield f"{what} is not what was sealed"
+            else:
+                if len(content) != row.size:
+                    yield f"{what} is of another size"
+
+
+def count() -> int:
+    """How many files there should be in the county in scope."""
+    return sum(_with_files(table).count() for table in TABLES)
 
 
 def path_of(row: SealedFile, *, county: County) -> Path:
     """Where a file lies, sealed; whether it is there or not."""
-    return _path(row.uid, county)
+    return stored.path_of(county.pk, row.uid)
 
 
-def _folder(county: County) -> Path:
-    return Path(settings.UPLOADS_DIR) / str(county.pk)
-
-
-def _path(uid: uuid.UUID, county: County) -> Path:
-    return _folder(county) / str(uid)
+def _with_files(table: type[SealedFile]) -> "QuerySet[SealedFile]":
+    rows: QuerySet[SealedFile] = table.objects.exclude(wrapped=b"").order_by("pk")
+    return rows

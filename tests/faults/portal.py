@@ -120,6 +120,13 @@ class Portal:
         self.processor_seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def workers(process):
+    """The web server's processes that serve, by number; what multiprocessing keeps beside them is none."""
+    listed = Path(f"/proc/{process.pid}/task").glob("*/children")
+    children = {int(pid) for task in listed for pid in task.read_text().split()}
+    return {pid for pid in children if "resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_text()}
+
+
 def database_seconds():
     """The processor time that the suite's PostgreSQL and all its processes have had so far."""
     postmaster = int((Path(os.environ["DATA_DIR"]) / "postgresql" / "postmaster.pid").read_text().split()[0])

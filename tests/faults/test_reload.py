@@ -78,10 +78,7 @@ def nginx(web, folder):
 
 
 def workers(web):
-    """The web server's processes that serve, by number; what multiprocessing keeps beside them is none."""
-    listed = Path(f"/proc/{web.process.pid}/task").glob("*/children")
-    children = {int(pid) for task in listed for pid in task.read_text().split()}
-    return {pid for pid in children if "resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_text()}
+    return portal.workers(web.process)
 
 
 def catches_the_end(pid):

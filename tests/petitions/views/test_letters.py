@@ -35,7 +35,8 @@ def text(response):
 
 def photo(name="现场.jpg"):
     made = io.BytesIO()
-    Image.new("RGB", (40, 30), "white").save(made, "JPEG")
+    # Another name, another picture: the same one again is the file that is there.
+    Image.new("RGB", (40, 30 + len(name)), "white").save(made, "JPEG")
     return SimpleUploadedFile(name, made.getvalue(), "image/jpeg")
 
 

@@ -66,7 +66,7 @@ def test_a_name_leads_nowhere(world, name, kept):
 def test_there_are_caps_on_how_many_how_large_and_all_together(world):
     draft = world.start()
     for n in range(MOST_FILES):
-        add(world, draft, name=f"{n}.jpg")
+        add(world, draft, content=PICTURE.content + bytes([n]), name=f"{n}.jpg")
     with pytest.raises(NotTaken, match="最多上传 8 个文件"):
         add(world, draft)
     with scope.county(world.county):
@@ -121,7 +121,7 @@ def test_a_file_that_was_changed_or_exchanged_does_not_open(world, tmp_path):
     (path,) = files(tmp_path)
     kept = path.read_bytes()
     path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
-    with scope.county(world.county), pytest.raises(vault.Unreadable):
+    with scope.county(world.county), pytest.raises(Refused, match="损坏"):
         uploads.open_for(upload=row, county=world.county, by=world.office.clerk, at=NOW)
 
 

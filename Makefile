@@ -52,19 +52,23 @@ setup-dev: $(VENV)/.dev
 run: setup
 	@exec $(PY) -m config.run
 
-# The journeys need a Chromium, and config/nginx.conf is tried with nginx; what is not there is not run, and this is said.
+# The journeys need a Chromium, config/nginx.conf is tried with nginx, full disks are small ones that are mounted; what is not there is not run,
+# and this is said.
+WITH_MOUNT := tests/faults/test_full_disks.py
 WITH_NGINX := tests/config/test_nginx.py tests/config/test_compose_runs.py tests/faults/test_reload.py
 test: setup-dev
 	@browser="$$($(PY) -m tests.journeys.browser)" || without="--ignore=tests/journeys"; \
 	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || without="$$without $(WITH_NGINX:%=--ignore=%)"; \
 	PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null || without="$$without --ignore=tests/config/test_pgbouncer.py"; \
 	$(PY) -m tests.faults.island possible || without="$$without --ignore=tests/faults/test_partition.py"; \
+	$(PY) -m tests.faults.disks 2>/dev/null || without="$$without --ignore=$(WITH_MOUNT)"; \
 	DATA_DIR="$(DATA_DIR)/test" CHROMIUM="$$browser" $(PY) -m config.environment $(PY) -m pytest $$without $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/test"; \
 	case "$$without" in *journeys*) echo "NOT RUN: tests/journeys, for want of a Chromium. Install one, or name it: make test CHROMIUM=/path/to/chromium";; esac; \
 	case "$$without" in *nginx*) echo "NOT RUN: $(WITH_NGINX), for want of nginx. Install it to try config/nginx.conf";; esac; \
 	case "$$without" in *pgbouncer*) echo "NOT RUN: tests/config/test_pgbouncer.py, for want of PgBouncer. Install it to try config/pgbouncer.ini";; esac; \
 	case "$$without" in *partition*) echo "NOT RUN: tests/faults/test_partition.py: it wants iproute2 and a network namespace of its own (unshare --net)";; esac; \
+	case "$$without" in *full_disks*) echo "NOT RUN: $(WITH_MOUNT), for want of the right to mount a disk. Run it as root, in a container with CAP_SYS_ADMIN";; esac; \
 	exit $$status
 
 # Taken by the journeys, so they show what one gets. Only those that are there are taken anew: `touch` begins another. LOOK names a folder for all.

@@ -1,5 +1,6 @@
 """The WSGI application that the web server runs: the front, and Django behind it."""
 
+import codecs
 import gc
 import multiprocessing
 import os
@@ -20,6 +21,10 @@ from reception.front import Front  # noqa: E402
 
 # The method and not the object: calling it by its class costs each page a look-up more.
 application = Front(behind).__call__
+
+# Django writes the log of each answer from 400 on by this codec, which Python loads when it is first asked for: too late in a process that
+# can open no file any more.
+codecs.lookup("unicode_escape")
 
 # What is loaded by now stays for good; looking through it again and again for what is not would cost a page a tenth of a second.
 gc.collect()

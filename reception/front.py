@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from reception import editions, holding
 from reception.encodings import matches, negotiate
-from reception.http import is_ours, plain_environment
+from reception.http import is_ours, plain, plain_environment
 from reception.making import BRIEF, Environ, Start, Watched, may_be_kept, page_of, send, with_banner
 from reception.shelf import Page, Shelf
 
@@ -80,7 +80,12 @@ class Front:
                 if answer is not None:
                     start_response("200 OK", answer[0])
                     return answer[1]
-        return self._answer(environ, start_response)
+        try:
+            return self._answer(environ, start_response)
+        except Exception as failure:
+            # Even the page of failures failed, as in a process that can open no file any more.
+            log.exception("no answer could be made")
+            return send(plain(failure), environ, start_response)
 
     def _answer(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         path = environ["PATH_INFO"]

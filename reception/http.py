@@ -1,5 +1,6 @@
 """What the public edges share: opening the county, saying kindly what exists instead, and what a cache may keep."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -31,6 +32,17 @@ NEAR = 5
 # What is no document loads nothing and is framed by nobody; it needs no longer policy.
 CLOSED = "default-src 'none'; frame-ancestors 'none'"
 FRESH = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+
+
+# No middleware may have come by.
+_PLAIN_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+_PLAIN = re.sub(r"\s*\{#.*?#\}", "", (settings.BASE_DIR / "templates" / "500.html").read_text())
 
 
 @dataclass(frozen=True)
@@ -111,6 +123,12 @@ def unavailable(request: HttpRequest, sentence: str = "") -> HttpResponse:
     response = render(request, "reception/missing.html", context, status=503)
     response.headers["Retry-After"] = "60"
     return response
+
+
+def plain(failure: BaseException | None) -> HttpResponse:
+    """A page in both languages, for where no other can be made any more: it was read when the process began, and needs nothing."""
+    again = {"Retry-After": "60"} if is_down(failure) else {}
+    return HttpResponse(_PLAIN, status=503 if again else 500, headers=_PLAIN_HEADERS | again)
 
 
 def in_county(

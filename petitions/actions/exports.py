@@ -123,7 +123,10 @@ def make(*, export: Export, county: County, at: datetime) -> None:
         ending, media = ("csv", files.CSV) if export.kind == ExportKind.REPORT_CSV else ("xlsx", files.XLSX)
         name = f"{county.slug}-{export.period}-{on.isoformat()}.{ending}"
         ExportFile.objects.filter(export=export).delete()
-        uploads.keep(ExportFile(export=export), name=name, material=Material(media, content), county=county, at=at)
+        try:
+            uploads.keep(ExportFile(export=export), name=name, material=Material(media, content), county=county, at=at)
+        except Refused as refusal:
+            raise Refused(_("现在没有地方存放这份文件，没有生成。请过一会儿再导出；还是不行，请告诉系统管理员。")) from refusal
         journal.record(act="export.make", object=f"export {export.uid}", by=by, at=at, facts={"bytes": len(content)})
 
 

@@ -1,11 +1,9 @@
 """What citizens see: every page is made from the published release alone."""
 
-import re
 import sys
 from datetime import date
 
 import structlog
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from reception import differences, editions, filters, notices, published, words
 from reception.errors import Unrecorded
-from reception.http import Link, Missing, chain, find, in_county, is_down, name, prefix, public, unavailable
+from reception.http import Link, Missing, chain, find, in_county, is_down, name, plain, prefix, public, unavailable
 from reception.models import County
 from reception.models.counties import RESERVED_SLUGS
 from reception.views.search import choose
@@ -25,8 +23,6 @@ log = structlog.get_logger(__name__)
 UNRECORDED = gettext_noop(
     "这一步必须记入操作日志，现在记不进去，所以没有办理，什么也没有改变。请过几分钟再试；还是不行，请告诉系统管理员。"
 )
-# Read here, and not when it is needed: it is for when nothing can be read.
-PLAIN = re.sub(r"\s*\{#.*?#\}", "", (settings.BASE_DIR / "templates" / "500.html").read_text())
 # How many other releases a release offers to be compared with; the address takes any.
 OTHERS = 24
 
@@ -259,9 +255,9 @@ def failed(request: HttpRequest) -> HttpResponse:
             context = {"sentence": _("系统出了差错，已经记录。请稍后再试，或打电话办理。"), "links": [], "status": 500}
             response = render(request, "reception/missing.html", context, status=500)
     except Exception:
-        # What has no file left to open can't read a template either: a page that was read when the process began, in both languages.
+        # What has no file left to open can't read a template either.
         log.exception("the page of a failure failed")
-        response = HttpResponse(PLAIN, status=503 if passes else 500, headers={"Retry-After": "60"} if passes else None)
+        response = plain(failure)
     response.headers["Cache-Control"] = "no-store"
     return response
 

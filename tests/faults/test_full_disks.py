@@ -40,7 +40,9 @@ class World:
 
     def reconnect(self):
         """Whoever is connected does so anew, and finds what was set meanwhile."""
-        self.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.database}' AND usename <> 'postgres'")
+        self.sql(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.database}' AND usename <> 'postgres'"
+        )
         connections.close_all()
 
     def pages(self):
@@ -192,4 +194,3 @@ def test_f32_what_could_not_be_kept_for_a_start_without_the_database_is_kept_lat
 
 def county(world):
     return County.objects.get(pk=world.office.county.pk)
-

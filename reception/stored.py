@@ -35,13 +35,15 @@ def path_of(county: int, uid: UUID) -> Path:
 def write(path: Path, sealed: bytes) -> None:
     """Write a file that a machine which loses its power keeps. Raises `OSError`, and then nothing of it is left."""
     if not path.parent.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         _sync(path.parent.parent)
     handle, passing = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(sealed)
             file.flush()
+            # For whoever makes the backups, in the portal's own group: what is in it is sealed.
+            os.fchmod(file.fileno(), 0o640)
             os.fsync(file.fileno())
         Path(passing).replace(path)
         # Its name, too: a file that was synced under a name that was not is lost with the power.

@@ -1,4 +1,4 @@
-"""Checking a backup where it lies: every seal, what PostgreSQL's own `pg_verifybackup` says, and that no segment is missing.
+"""Checking a backup where it lies: every seal, what PostgreSQL's own `pg_verifybackup` says, and that no segment and no file is missing.
 
 A base backup is opened into a folder that only we can read, and which is gone afterwards.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from reception.backups import programs, restoring, segments
+from reception.backups import papers, programs, restoring, segments
 from reception.backups.folder import Base, Folder, shown
 from reception.backups.segments import Segment
 from reception.backups.streams import Damaged
@@ -31,6 +31,7 @@ def check(folder: Folder) -> Iterator[Checked]:
     try:
         bases = folder.bases()
         folder.newest()
+        files = len(folder.files())
     except Damaged as error:
         yield Checked(_("备份说明"), (str(error),))
         return
@@ -39,6 +40,7 @@ def check(folder: Folder) -> Iterator[Checked]:
     damaged = yield from _log(folder, bases)
     for base in bases:
         yield _base(folder, base, damaged)
+    yield Checked(_("材料文件"), tuple(papers.faults(folder)), _("%(count)d 个") % {"count": files})
 
 
 def _log(folder: Folder, bases: list[Base]) -> Generator[Checked, None, bool]:

@@ -52,6 +52,7 @@ def environment(restored: Restored) -> dict[str, str]:
         "DATABASE_URL": restored.address(str(settings.DATABASES["default"]["USER"])),
         "EMAIL_URL": "dummymail://",
         "SMS_URL": "null://",
+        "UPLOADS_DIR": str(restored.place / server.FILES),
     }
 
 

@@ -1,4 +1,4 @@
-"""What stands in a backup's folder: base backups, each with a note of what it is; the write-ahead segments; how far they go.
+"""What stands in a backup's folder: base backups, each with a note of what it is; the write-ahead segments; how far they go; files.
 
 Everything is a sealed stream (`streams`). The newest segment is noted too, so that segments missing at the end are missed.
 """
@@ -122,6 +122,28 @@ class Folder:
 
     def opened_archived(self, name: str) -> Iterator[bytes]:
         return streams.unseal(self._file(f"wal/{name}"), key=self.key, place=f"wal/{name}")
+
+    def files(self) -> dict[str, str]:
+        """The files that should be here, by county and name; with the moment since which one is gone from the portal. Raises `Damaged`."""
+        if not self._file("files/list").exists() and any((self.path / "files").glob(f"*/*{END}")):
+            raise streams.Damaged(_("%(part)s：缺少这一部分") % {"part": "files/list"})
+        return dict(self._told("files/list")) if self._file("files/list").exists() else {}
+
+    def list_files(self, listed: dict[str, str]) -> None:
+        self._tell("files/list", listed)
+
+    def keep_file(self, name: str, source: Path) -> None:
+        """Raises `FileNotFoundError` where the file has gone meanwhile."""
+        streams.seal(_blocks(source), self._file(f"files/{name}"), key=self.key, place=f"files/{name}")
+
+    def has_file(self, name: str) -> bool:
+        return self._file(f"files/{name}").exists()
+
+    def opened_file(self, name: str) -> Iterator[bytes]:
+        return streams.unseal(self._file(f"files/{name}"), key=self.key, place=f"files/{name}")
+
+    def forget_file(self, name: str) -> None:
+        self._file(f"files/{name}").unlink(missing_ok=True)
 
     def newest(self) -> dict[str, str]:
         """Of each history the newest segment that was ever kept here."""

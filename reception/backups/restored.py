@@ -13,8 +13,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from reception import pulse, rounds, scope
-from reception.actions import proofs
+from reception import pulse, rounds, scope, vault
+from reception.actions import proofs, uploads
 from reception.models import County, Entry, Message, MessageState, Release, User
 from reception.models.counties import Scoped
 
@@ -40,6 +40,7 @@ def looks() -> Iterator[Look]:
         (_("各期公布的哈希"), chains.releases),
         (_("接访记录、文书和公布的结果"), chains.kept),
         (_("主要数据表"), _rows),
+        (_("材料文件"), _files),
         (_("消息暂停，等人放行"), _silence),
     ]
     for what, step in steps:
@@ -114,6 +115,26 @@ def rows() -> dict[str, int]:
                 own = model._default_manager.all()
                 counts[model._meta.label] += (own.filter(county=county) if model is User else own).count()
     return counts
+
+
+def _files() -> tuple[str, bool]:
+    """Every file that a row names is there, and opens."""
+    faults: list[str] = []
+    count = 0
+    try:
+        for county in County.objects.order_by("slug"):
+            with scope.county(county):
+                count += uploads.count()
+                faults += [f"{county.slug}: {fault}" for fault in uploads.faults()]
+    except vault.NoKeys:
+        return _("没有 KEYS_FILE，材料打不开"), False
+    if faults:
+        return _("%(count)d 个中有 %(faulty)d 个不对：%(faults)s") % {
+            "count": count,
+            "faulty": len(faults),
+            "faults": "；".join(faults[:FAULTS_SHOWN]),
+        }, False
+    return _("%(count)d 个，都在，都打得开") % {"count": count}, True
 
 
 def _silence() -> tuple[str, bool]:

@@ -13,7 +13,7 @@ import psycopg2
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from reception.backups import programs, restoring
+from reception.backups import papers, programs, restoring
 from reception.backups.folder import Base, Folder
 from reception.errors import Refused
 
@@ -30,6 +30,8 @@ max_connections = 20
 shared_buffers = 128MB
 log_line_prefix = '%m '
 """
+# The files that were sent, beside the data folder.
+FILES = "files"
 TRUST = "local all all trust\n"
 PATIENCE = 3600
 SHORT = "recovery ended before configured recovery target was reached"
@@ -55,6 +57,7 @@ def start(folder: Folder, *, to: datetime | None) -> Restored:
     try:
         began = time.monotonic()
         base = restoring.restore(folder, place / "data", to=to)
+        papers.unpack(folder, place / FILES)
         (place / "data" / "postgresql.auto.conf").write_text(restoring.recovery(to))
         (place / "data" / "postgresql.conf").write_text(CONFIGURATION.format(place=place))
         (place / "pg_hba.conf").write_text(TRUST)

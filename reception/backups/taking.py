@@ -1,4 +1,5 @@
-"""Taking a backup of the running server: a base backup while everybody works on, and the write-ahead segments it has archived since.
+"""Taking a backup of the running server: a base backup while everybody works on, the write-ahead segments it has archived since, and the
+files that its rows name.
 
 The base backup goes from the server's own protocol through the seal to the disk; nothing of it is ever there in clear. Segments are put
 into the spool by the server's `archive_command`, on its own disk, and leave it sealed.
@@ -20,7 +21,7 @@ import psycopg2
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from reception.backups import key, programs, segments, streams
+from reception.backups import key, papers, programs, segments, streams
 from reception.backups.folder import Base, Folder
 from reception.errors import Refused
 
@@ -30,10 +31,12 @@ SILENT = 600.0
 
 @dataclass(frozen=True)
 class Taken:
-    """What was put into the folder: the base backup, if one was asked for, and how many segments; how many base backups were removed."""
+    """What was put into the folder: the base backup, if one was asked for, and how many segments and files; how many base backups were
+    removed."""
 
     base: Base | None
     segments: int
+    files: int = 0
     forgotten: int = 0
 
 
@@ -50,10 +53,10 @@ class _Server:
     failed: str
 
 
-def take(path: Path, *, with_base: bool = True, but: int | None = None) -> Taken:
-    """Put a base backup and what is in the spool into a folder; without a base backup only the spool. Raises `Refused`.
+def take(path: Path, *, at: datetime, with_base: bool = True, but: int | None = None) -> Taken:
+    """Put a base backup, what is in the spool and the files that are new into a folder; without a base backup the other two. Raises `Refused`.
 
-    Once the new one is whole, all but the newest `but` are removed.
+    Once the new one is whole, all but the newest `but` are removed. `at` is now.
     """
     sealed = key.load()
     spool = _spool()
@@ -64,7 +67,10 @@ def take(path: Path, *, with_base: bool = True, but: int | None = None) -> Taken
         raise folder.empty()
     base = _base(folder, known[-1] if known else None) if with_base else known[-1]
     with folder.alone():
-        return _kept(folder, spool, base, with_base, but)
+        taken = _kept(folder, spool, base, with_base, but)
+        # After the log: a file is there before its row is.
+        files = papers.take(folder, at=at, oldest=folder.bases()[0].began_at, is_whole=with_base)
+        return replace(taken, files=files)
 
 
 def _kept(folder: Folder, spool: Path, base: Base, is_new: bool, but: int | None) -> Taken:
@@ -77,7 +83,7 @@ def _kept(folder: Folder, spool: Path, base: Base, is_new: bool, but: int | None
                 % {"spool": spool, "name": gone[0]}
             )
         folder.note(base)
-    return Taken(base if is_new else None, count, folder.forget(but=but) if is_new and but else 0)
+    return Taken(base if is_new else None, count, forgotten=folder.forget(but=but) if is_new and but else 0)
 
 
 def seal_spool(folder: Folder, spool: Path, base: Base) -> int:

@@ -34,6 +34,10 @@ def exchanged(folder):
     other.write_bytes(held)
 
 
+def files(folder):
+    return sorted((folder / "files").glob("*/*.sealed"))
+
+
 ALL = {
     "a byte of the base backup": (lambda folder: flip(base(folder)), "块被改动或截断"),
     "the base backup cut short": (lambda folder: cut(base(folder)), "块被改动或截断"),
@@ -43,4 +47,7 @@ ALL = {
     "a segment gone from the middle": (lambda folder: segments(folder)[-2].unlink(), "缺少 WAL"),
     "the last segment gone": (lambda folder: segments(folder)[-1].unlink(), "缺少 WAL"),
     "two segments exchanged": (exchanged, "块被改动或截断"),
+    "a byte of a file that was sent": (lambda folder: flip(files(folder)[0]), "块被改动或截断"),
+    "a file that was sent gone": (lambda folder: files(folder)[0].unlink(), "缺少这一部分"),
+    "the list of files gone": (lambda folder: (folder / "files" / "list.sealed").unlink(), "缺少这一部分"),
 }

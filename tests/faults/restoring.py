@@ -24,8 +24,10 @@ from django.utils import timezone
 
 from config import embedded
 from reception import clock, rounds, scope, sending
+from reception.actions import uploads
 from reception.backups import key, restored, taking
 from reception.backups.folder import Folder
+from reception.materials import Material
 from reception.models import Message
 from tests.faults import copies, portal, receivers
 from tests.reception import bookers, builders, outbox
@@ -96,6 +98,7 @@ class World:
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": self.mailbox.port,
             "SMS_URL": "",
+            "UPLOADS_DIR": self.place / "uploads",
             "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         }
 
@@ -134,9 +137,9 @@ class World:
             self._step(self._queues, n)
             self._step(self._sends, n)
             if n == BACKUP_AFTER:
-                self.base = taking.take(self.path).base
+                self.base = taking.take(self.path, at=timezone.now()).base
         self.archive()
-        taking.take(self.path, with_base=False)
+        taking.take(self.path, at=timezone.now(), with_base=False)
 
     def _step(self, do, n):
         began = clock.now()
@@ -147,9 +150,12 @@ class World:
         self.steps.append(Step(began, over, restored.rows(), sent, queued))
 
     def _books(self, n):
-        bookers.book(self.office, n + 1, at=timezone.now(), where=self.sitting)
+        booking = bookers.book(self.office, n + 1, at=timezone.now(), where=self.sitting).booking
         with scope.county(self.office.county):
             builders.entry()
+            paper = Material("image/jpeg", f"a paper {n}".encode())
+            who = {"county": self.office.county, "by": self.office.clerk, "at": timezone.now()}
+            uploads.add(booking=booking, name="a.jpg", material=paper, **who)
 
     def _queues(self, n):
         self.letters += outbox.letters(self.office, self.office.clerk, 3, at=timezone.now(), first=10 * n)

@@ -121,7 +121,8 @@ def test_the_drill_restores_to_the_end_looks_at_everything_and_leaves_nothing(wo
     before = {one for one in Path(tempfile.gettempdir()).iterdir() if one.name.startswith("drill-")}
     status, said = run("restore_drill", str(world.path))
     assert status == 0, said
-    assert "演练通过：8 项" in said
+    assert "演练通过：9 项" in said
+    assert f"{restoring.ROUNDS} 个，都在，都打得开" in said
     with restoring.pointed_at(world.host), scope.county(world.office.county):
         entries = Entry.objects.count()
     assert f"{entries} 条" in said
@@ -186,8 +187,13 @@ def test_f40_without_its_key_nothing_is_opened_and_nothing_is_left(world, tempor
 
 
 def test_a_data_folder_is_made_for_the_day_it_is_needed(world, tmp_path):
-    target, moment = tmp_path / "data", world.steps[-2].over
-    assert "check_restored" in run("restore", str(world.path), str(target), f"--to={moment.isoformat()}")[1]
+    target, moment, files = tmp_path / "data", world.steps[-2].over, tmp_path / "files"
+    said = run("restore", str(world.path), str(target), f"--to={moment.isoformat()}", f"--files={files}")[1]
+    assert ("check_restored" in said, f"{restoring.ROUNDS} 个已放到" in said) == (True, True)
+    there = {path.relative_to(files): path.read_bytes() for path in files.glob("*/*")}
+    sent = world.settings["UPLOADS_DIR"]
+    assert there == {path.relative_to(sent): path.read_bytes() for path in sent.glob("*/*")}
+    assert len(there) == restoring.ROUNDS
     told = (target / "postgresql.auto.conf").read_text()
     # The server's own settings stay, so that it archives on; the recovery's come after them.
     assert told.index("archive_command") < told.index(f"recovery_target_time = '{moment.isoformat()}'")
@@ -206,7 +212,7 @@ def test_two_who_take_over_the_log_at_once_take_each_segment_once(world):
     command = [sys.executable, "manage.py", "backup", "--wal", "--language", "en", str(world.path)]
     environment = {
         **os.environ,
-        **{name: str(world.settings[name]) for name in ("BACKUP_KEY_FILE", "WAL_SPOOL_DIR", "BACKUP_DATABASE_URL")},
+        **{name: str(world.settings[name]) for name in ("BACKUP_KEY_FILE", "WAL_SPOOL_DIR", "BACKUP_DATABASE_URL", "UPLOADS_DIR")},
     }
     both = [
         subprocess.Popen(command, cwd=restoring.portal.ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _n in range(2)

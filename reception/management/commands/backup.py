@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from reception.backups import taking
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, folder: Path, wal: bool, keep: int | None, language: str, **options: Any) -> None:
         with translation.override(language):
             try:
-                taken = taking.take(folder.resolve(), with_base=not wal, but=keep)
+                taken = taking.take(folder.resolve(), at=timezone.now(), with_base=not wal, but=keep)
             except Refused as refusal:
                 raise CommandError(refusal.sentence) from refusal
             except Damaged as damage:
@@ -43,3 +43,5 @@ class Command(BaseCommand):
                     self.stdout.write(_("已删去旧备份 %(count)d 份。") % {"count": taken.forgotten})
             else:
                 self.stdout.write(_("已封存 WAL %(count)d 段。") % {"count": taken.segments})
+            if taken.files:
+                self.stdout.write(_("已封存材料文件 %(count)d 个。") % {"count": taken.files})

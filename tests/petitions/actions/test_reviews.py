@@ -251,7 +251,7 @@ def test_the_time_for_a_rereview_begins_when_the_reviews_opinion_is_received(off
 
 
 def test_how_the_reviews_opinion_arrived_stands_on_a_slip_with_the_last_day_for_a_rereview(office):
-    case = reviewed(office)
+    reviewed(office)
     with scope.county(office.county):
         document, slip = Document.objects.get(kind="review"), Document.objects.get(kind="delivery_slip", said__of__0="review")
     assert slip.said["of"] == ["review", document.year, document.n]

@@ -159,7 +159,7 @@ def _moved(before: Deadline, clock: Deadline, pauses: Sequence[Pause]) -> str:
             "due": long_date(clock.due_on),
         }
     facts: dict[str, Any] = {
-        "ground": "、".join(sorted({str(pause.get_ground_display()) for pause in pauses})),
+        "ground": _("、").join(sorted({str(pause.get_ground_display()) for pause in pauses})),
         "start": long_date(min(pause.starts_on for pause in pauses)),
         "end": long_date(max(pause.ends_on for pause in pauses if pause.ends_on) - timedelta(days=1)),
         "days": days,

@@ -48,7 +48,7 @@ def _lines(said: dict[str, Any]) -> Iterator[str]:
         _("类别"): said["topic"],
         _("收到日期"): said["received_on"],
         _("人数"): said["people"],
-        _("所反映的对象"): "、".join(said["complains_of"]),
+        _("所反映的对象"): _("、").join(said["complains_of"]),
         _("反映的问题"): said["matter"],
         _("诉求"): said["wish"],
     }

@@ -210,7 +210,7 @@ class Standing:
         for row in Disclosure.objects.filter(case=self.case, agreed_at__isnull=False).select_related("to"):
             assert row.agreed_at is not None
             roles = sorted(LABELS[role] for role in row.to.roles(on=row.agreed_at.astimezone(self.county.zone).date()))
-            found.append(Reading(row.agreed_at, self.county.bureau, "、".join(str(role) for role in roles), row.reason))
+            found.append(Reading(row.agreed_at, self.county.bureau, _("、").join(str(role) for role in roles), row.reason))
         return sorted(found, key=lambda one: one.at, reverse=True)
 
     @property

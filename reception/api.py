@@ -104,7 +104,7 @@ def roster(
 ) -> dict[str, Any]:
     county, current = _dossier(slug)
     if year is not None and year not in current.years:
-        years = "、".join(str(known) for known in current.years)
+        years = _("、").join(str(known) for known in current.years)
         raise Missing(_("%(year)s 年没有公布接访安排。已公布的年份：%(years)s。") % {"year": year, "years": years})
     days = current.days if year is None else current.of_year(year)
     return {

@@ -139,7 +139,7 @@ def _form(room: Room, county: str, when: str, visit: Visit | None, ticket: int |
             [_("接访时间"), when],
             [_("接访地点"), room.place],
             [_("接访领导"), leader],
-            [_("陪同部门"), "、".join(room.departments)],
+            [_("陪同部门"), _("、").join(room.departments)],
         ],
         "person": [
             [_("姓名"), known.name],
@@ -147,7 +147,7 @@ def _form(room: Room, county: str, when: str, visit: Visit | None, ticket: int |
             [_("身份证号"), known.id_number],
             [_("来访人数"), str(known.people or "")],
             [_("住址"), known.address],
-            [_("代表姓名"), "、".join(known.representatives)],
+            [_("代表姓名"), _("、").join(known.representatives)],
             [_("类别"), known.topic],
             [_("原信访编号"), known.earlier_number],
         ],

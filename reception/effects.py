@@ -245,7 +245,7 @@ def _who(row: ReceptionDay, new: date) -> str:
     leaders = [instead.get(s.pk) or s.leader for s in Sitting.objects.filter(day=row).select_related("leader")]
     away = set(Absence.objects.on(new).values_list("leader_id", flat=True))
     names = [leader.name for leader in leaders if leader.pk in away]
-    return _("%(names)s当天已登记请假，需要安排替代。") % {"names": "、".join(names)} if names else ""
+    return _("%(names)s当天已登记请假，需要安排替代。") % {"names": _("、").join(names)} if names else ""
 
 
 def _name(row: ReceptionDay) -> str:

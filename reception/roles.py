@@ -199,7 +199,7 @@ def opens_staff_site(roles: frozenset[Role]) -> bool:
 
 def who_may(permission: str) -> str:
     """The roles of people that hold a permission, in words."""
-    return "、".join(str(LABELS[role]) for role in LABELS if role in PERMISSIONS[permission] and role is not Role.SYSTEM)
+    return _("、").join(str(LABELS[role]) for role in LABELS if role in PERMISSIONS[permission] and role is not Role.SYSTEM)
 
 
 # For Django's admin: the permission to see a table, and the one to add and change its rows. No row of these tables is deleted

@@ -182,7 +182,7 @@ def refuse_unless(possible_now: bool, case: Case, action: Action) -> None:
                 "action": words.done(action),
                 "state": case.get_status_display(),
                 "number": BY_ACTION[action].number,
-                "possible": "、".join(words.done(other) for other in possible(case.status)) or _("（无）"),
+                "possible": _("、").join(words.done(other) for other in possible(case.status)) or _("（无）"),
             }
         )
 

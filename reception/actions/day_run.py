@@ -87,7 +87,7 @@ def end(*, day: ReceptionDay, reason: str = "", county: County, by: User, at: da
     if waiting and not reason.strip():
         raise Refused(
             _("还有 %(count)d 位在等候（%(tickets)s 号）。请先接待；确实不能接访的，写明原因再结束，并告知下一次接访日。")
-            % {"count": len(waiting), "tickets": "、".join(map(str, waiting))}
+            % {"count": len(waiting), "tickets": _("、").join(map(str, waiting))}
         )
     _begun(rows, county, at)
     for booking in rows:

@@ -152,7 +152,7 @@ def why(place: queueing.Place) -> str:
         queueing.Why.WALK_IN: _("当天登记，排在已预约的之后"),
     }[place.why]
     if place.over:
-        said += _("；先于 %(tickets)s 号") % {"tickets": "、".join(map(str, place.over))}
+        said += _("；先于 %(tickets)s 号") % {"tickets": _("、").join(map(str, place.over))}
     return str(said)
 
 

@@ -196,7 +196,7 @@ def _nothing_dropped(changes: Difference) -> None:
     if dropped:
         raise Refused(
             _("已公布的场次不能从安排中消失，否则订阅日历的人得不到通知。请取消它，而不是删除。涉及：%(days)s。")
-            % {"days": "、".join(dropped)}
+            % {"days": _("、").join(dropped)}
         )
 
 

@@ -57,7 +57,7 @@ def _migrations() -> tuple[str, bool]:
     more = sorted(f"{app}.{name}" for app, name in done - wanted)
     if less or more:
         words = _("缺少 %(less)s；多出 %(more)s")
-        return words % {"less": "、".join(less[:FAULTS_SHOWN]) or "—", "more": "、".join(more[:FAULTS_SHOWN]) or "—"}, False
+        return words % {"less": _("、").join(less[:FAULTS_SHOWN]) or "—", "more": _("、").join(more[:FAULTS_SHOWN]) or "—"}, False
     return _("%(count)d 个迁移") % {"count": len(wanted)}, True
 
 
@@ -101,7 +101,7 @@ def _rows() -> tuple[str, bool]:
     return _("%(counties)d 个县，%(rows)d 行：%(shown)s") % {
         "counties": counties,
         "rows": sum(counts.values()),
-        "shown": "、".join(shown),
+        "shown": _("、").join(shown),
     }, bool(counties and counts["reception.User"])
 
 
@@ -144,7 +144,7 @@ def _silence() -> tuple[str, bool]:
     after, waiting = _outbox()
     if sent or loose or after != before:
         words = _("发出了 %(sent)d 条，没有暂停的县：%(loose)s")
-        return words % {"sent": max(sent, after - before), "loose": "、".join(loose) or "—"}, False
+        return words % {"sent": max(sent, after - before), "loose": _("、").join(loose) or "—"}, False
     return _("发出 0 条，等待 %(waiting)d 条") % {"waiting": waiting}, True
 
 

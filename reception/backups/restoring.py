@@ -76,7 +76,7 @@ def whole(folder: Folder, base: Base) -> None:
     """Raises `Refused` where a segment is missing: a server would come up as of the gap, and say nothing."""
     gone = folder.missing(base)
     if gone:
-        raise Refused(_("缺少 WAL：%(names)s。这些之后的内容不能恢复。") % {"names": "、".join(gone[:5])})
+        raise Refused(_("缺少 WAL：%(names)s。这些之后的内容不能恢复。") % {"names": _("、").join(gone[:5])})
 
 
 def needed(folder: Folder, base: Base) -> list[str]:

@@ -19,7 +19,7 @@ class CountyForm(PortalForm):
             days = self.cleaned_data.get(name) or []
             twice = sorted({day for day in days if days.count(day) > 1}, reverse=True)
             if twice:
-                said = _("同一天只写一次：%(days)s 写了不止一次。") % {"days": "、".join(str(day) for day in twice)}
+                said = _("同一天只写一次：%(days)s 写了不止一次。") % {"days": _("、").join(str(day) for day in twice)}
                 self.add_error(name, said)
         before = 0
         for name in RUNGS:

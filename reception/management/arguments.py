@@ -57,14 +57,14 @@ def find(slug: str) -> County:
         near = get_close_matches(slug, slugs, n=3, cutoff=0.4) or slugs[:5]
         if not near:
             raise CommandError(_("库中还没有任何县。请先用 import_county 导入。")) from None
-        raise CommandError(_("没有名为“%(slug)s”的县。现有：%(near)s。") % {"slug": slug, "near": "、".join(near)}) from None
+        raise CommandError(_("没有名为“%(slug)s”的县。现有：%(near)s。") % {"slug": slug, "near": _("、").join(near)}) from None
 
 
 def person(of: County, username: str) -> User:
     """The account of a county by its user name. Raises `CommandError` with the names there are."""
     with scope.county(of):
         found = User.objects.filter(username=username, county=of, is_active=True).first()
-        known = "、".join(User.objects.filter(county=of, is_active=True).values_list("username", flat=True)[:20])
+        known = _("、").join(User.objects.filter(county=of, is_active=True).values_list("username", flat=True)[:20])
     if found is None:
         raise CommandError(
             _("%(county)s没有账号“%(name)s”。现有账号：%(known)s。") % {"county": of.name, "name": username, "known": known}

@@ -106,7 +106,7 @@ def _time(column: Column, cell: Any) -> time:
 def _choice(column: Column, cell: Any) -> str:
     text = _plain(cell)
     if text not in column.choices:
-        shown = "、".join(dict.fromkeys(column.choices))
+        shown = _("、").join(dict.fromkeys(column.choices))
         raise Bad("bad_choice", _("“%(text)s”不在可选的词中：%(choices)s。") % {"text": text[:20], "choices": shown})
     return column.choices[text]
 

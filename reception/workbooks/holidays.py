@@ -145,10 +145,10 @@ class _Reader:
         missing = [column.zh for column in COLUMNS.values() if column.required and column.key not in named]
         if missing:
             words = _("表头缺少：%(names)s。第一行须是表头，例如：日期,放假或上班,名称")
-            self.wrong(number, words % {"names": "、".join(missing)})
+            self.wrong(number, words % {"names": _("、").join(missing)})
         unknown = [cell for cell, key in zip(given, keys, strict=True) if cell and key is None]
         if unknown and not missing:
-            self.wrong(number, _("不认识的列：%(names)s。") % {"names": "、".join(cell[:20] for cell in unknown)})
+            self.wrong(number, _("不认识的列：%(names)s。") % {"names": _("、").join(cell[:20] for cell in unknown)})
         if len(set(named)) < len(named):
             self.wrong(number, _("表头中有的列写了两次。"))
         return None if self.problems else keys

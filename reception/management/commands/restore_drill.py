@@ -49,6 +49,6 @@ class Command(BaseCommand):
                     self.stdout.write(_("恢复的数据库仍在 %(place)s 运行，用完请停止并删除这个目录。") % {"place": place})
             wrong = [look.what for look in found if not look.is_well]
             if wrong:
-                raise CommandError(_("演练未通过：%(wrong)s。") % {"wrong": "、".join(wrong)})
+                raise CommandError(_("演练未通过：%(wrong)s。") % {"wrong": _("、").join(wrong)})
             seconds = time.monotonic() - began
             self.stdout.write(_("演练通过：%(count)d 项，%(seconds).1f 秒。") % {"count": len(found), "seconds": seconds})

@@ -124,7 +124,13 @@ def workers(process):
     """The web server's processes that serve, by number; what multiprocessing keeps beside them is none."""
     listed = Path(f"/proc/{process.pid}/task").glob("*/children")
     children = {int(pid) for task in listed for pid in task.read_text().split()}
-    return {pid for pid in children if "resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_text()}
+    found = set()
+    for pid in children:
+        # One may end while it is looked at.
+        with suppress(OSError):
+            if "resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_text():
+                found.add(pid)
+    return found
 
 
 def database_seconds():

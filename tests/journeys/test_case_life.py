@@ -130,7 +130,7 @@ def test_a_claim_goes_the_long_way_to_the_reviewer_s_word(open_page, shots, at):
     assert found.violations_count == 0, found.generate_report()
     papers = chief.papers()
     assert sorted(name for name, _text in papers) == sorted(
-        ["交办函", "受理告知书", "延期告知书", "处理意见书", "送达回证", "办结报告", "复查意见书"]
+        ["交办函", "受理告知书", "延期告知书", "处理意见书", "送达回证", "办结报告", "复查意见书", "送达回证"]
     )
     assert all(text for _name, text in papers)
 

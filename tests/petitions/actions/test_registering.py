@@ -7,7 +7,7 @@ import pytest
 
 from petitions.actions import received as rules
 from petitions.models import Case, CaseStep, Deadline, Material, Representative, WayIn
-from reception import codes, materials, scope
+from reception import codes, materials, scope, stored
 from reception.actions import identities, journal, tracking, uploads
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import Department, Entry, Identity, Leader, RoleGrant
@@ -69,7 +69,7 @@ def test_a_scan_is_sealed_and_opens_again(office, settings):
     with scope.county(office.county):
         row = Material.objects.get(case=receipt.case)
         assert (row.kind, row.media_type, row.size, row.added_by) == ("letter", "image/jpeg", len(FILE[1].content), office.clerk)
-        sealed = (uploads._folder(office.county) / str(row.uid)).read_bytes()
+        sealed = stored.path_of(office.county.pk, row.uid).read_bytes()
         assert FILE[1].content not in sealed
         opened = uploads.opened(row, county=office.county)
         assert (opened.name, opened.content) == ("来信.jpg", FILE[1].content)

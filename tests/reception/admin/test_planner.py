@@ -74,7 +74,7 @@ def test_an_absence_is_recorded_with_its_last_day_included(bureau, sign_in):
     [
         ({"starts_on": "2026-03-20", "ends_on": "2026-03-10"}, "最后一天不能早于第一天"),
         ({"starts_on": "2026-03-01", "ends_on": "2026-03-31"}, "已有请假记录"),
-        ({"starts_on": "三月", "ends_on": "2026-03-31"}, "输入一个有效的日期"),
+        ({"starts_on": "三月", "ends_on": "2026-03-31"}, "日期不对，请写成 2027-03-20 这样"),
     ],
 )
 def test_a_wrong_absence_says_why_and_loses_nothing(bureau, sign_in, typed, words):

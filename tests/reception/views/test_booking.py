@@ -216,7 +216,7 @@ def test_the_slip_and_the_calendar_file(world, browser):
     ("page", "typed", "words"),
     [
         ("matter", {**MATTER, "matter": " "}, "请写明反映的问题"),
-        ("matter", {**MATTER, "topic": "no such"}, "没有这个选项|不是可选项|有效"),
+        ("matter", {**MATTER, "topic": "no such"}, "请从列出的选项中选择"),
         ("matter", {**MATTER, "matter": "甲" * 2345}, "写了 2,345 个字，最多 2,000 个字，请删去 345 个字"),
         ("matter", {**MATTER, "wish": "a\0b"}, "不能保存的字符"),
         ("person", {"name": "", "phone": "1"}, "请填写姓名"),
@@ -224,7 +224,7 @@ def test_the_slip_and_the_calendar_file(world, browser):
         ("person", {**PERSON, "phone": "打给我"}, "电话只写数字"),
         ("person", {**PERSON, "id_number": ID_NUMBER[:-1] + "1"}, "身份证号不对"),
         ("person", {**PERSON, "name": "名" * 1_000_000}, "写了 1,000,000 个字，最多 50 个字"),
-        ("people", {"people": "0"}, "大于或等于"),
+        ("people", {"people": "0"}, "不能小于 1，请改正"),
         ("people", {"people": "六个"}, "整数"),
         ("people", {"people": "5"}, "请推选代表"),
         ("people", {"people": "2", "phone1": "13800000009"}, "请把姓名也填上"),

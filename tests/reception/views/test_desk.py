@@ -111,7 +111,7 @@ def test_a_refused_can_t_keeps_what_was_typed(desk):
         ({"ends_on": "2026-02-28"}, "不能早于第一天"),
         ({"starts_on": "2026-02-01"}, "已经过去"),
         ({"starts_on": "2026-05-02", "ends_on": "2026-05-09"}, "已有请假记录"),
-        ({"starts_on": "30 February"}, "有效的日期"),
+        ({"starts_on": "30 February"}, "日期不对，请写成"),
     ],
 )
 def test_a_wrong_absence_is_refused_with_a_sentence_and_kept(desk, wrong, words):

@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 export DATA_DIR ?= $(CURDIR)/.data
+# Images set it; here it would have each of hundreds of processes compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
 
 .PHONY: help setup setup-dev run test check bench simulate reminded law burst storm tamper reload migrating drill audit lock messages screenshots clean

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import argon2
 import django
+import fasteners
 import psycopg2
 import pytest
 from django.conf import settings
@@ -24,6 +25,8 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 ROLES = Path(__file__).resolve().parent.parent / "config" / "roles.sql"
 # The folders of tests with browsers and servers of their own.
 LONG = ("journeys", "faults", "config")
+# So many times five seconds a database may be in use that is to be copied.
+COPYING = 12
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,27 +60,57 @@ def _point_at(database: str) -> None:
 
 def _create(database: str, template: str | None) -> None:
     _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
-    _administer(
-        sql.SQL(
-            "CREATE DATABASE {} OWNER reception_owner TEMPLATE {} ENCODING 'UTF8' LOCALE_PROVIDER builtin "
-            "BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'"
-        ).format(sql.Identifier(database), sql.Identifier(template or "template0"))
-    )
+    statement = sql.SQL(
+        "CREATE DATABASE {} OWNER reception_owner TEMPLATE {} ENCODING 'UTF8' LOCALE_PROVIDER builtin "
+        "BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'"
+    ).format(sql.Identifier(database), sql.Identifier(template or "template0"))
+    for attempt in range(COPYING, -1, -1):
+        try:
+            _administer(statement)
+        except psycopg2.errors.ObjectInUse:
+            # PostgreSQL copies nothing that somebody is connected to, and waits five seconds itself; another worker may be reading it.
+            if not attempt:
+                raise
+        else:
+            return
+
+
+def _databases(like: str) -> list[str]:
+    server = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"], dbname="postgres")
+    with server.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [like])
+        found = [name for (name,) in cursor.fetchall()]
+    server.close()
+    return found
+
+
+def shared(kind: str, run: str, make: Callable[[str], None]) -> str:
+    """One database for all workers of a run, to be copied: whoever comes first makes it, the others wait. The next run drops it."""
+    name = f"{kind}_{run[:12]}"
+    with fasteners.InterProcessLock(Path(os.environ["DATA_DIR"]) / f"{kind}.lock"):
+        if not _databases(name):
+            for old in _databases(f"{kind}\\_%"):
+                _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
+            begun = f"{name}_begun"
+            make(begun)
+            _administer(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(begun), sql.Identifier(name)))
+    return name
 
 
 @pytest.fixture(scope="session")
-def template_database(worker_id: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
-    """A migrated database of this worker's run, to be copied; nothing ever connects to it to write."""
-    name = f"test_{worker_id}_{secrets.token_hex(4)}"
-    _create(name, None)
-    _administer(ROLES.read_text(), name)
-    with django_db_blocker.unblock():
-        before = settings.DATABASES["default"]["NAME"]
-        _point_at(name)
-        call_command("migrate", database="owner", verbosity=0)
-        _point_at(before)
-    yield name
-    _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+def template_database(testrun_uid: str, django_db_blocker: pytest.FixtureRequest) -> str:
+    """A migrated database, to be copied; nothing ever connects to it to write."""
+
+    def make(name: str) -> None:
+        _create(name, None)
+        _administer(ROLES.read_text(), name)
+        with django_db_blocker.unblock():
+            before = settings.DATABASES["default"]["NAME"]
+            _point_at(name)
+            call_command("migrate", database="owner", verbosity=0)
+            _point_at(before)
+
+    return shared("template", testrun_uid, make)
 
 
 @pytest.fixture(autouse=True)
@@ -134,9 +167,9 @@ def quick_codes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(template_database: str, worker_id: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """What `django_db` tests use: a copy of the template in which every test's transaction is rolled back."""
-    name = f"{template_database}_db"
+    name = f"{template_database}_{worker_id}"
     _create(name, template_database)
     with django_db_blocker.unblock():
         _point_at(name)

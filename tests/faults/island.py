@@ -155,7 +155,7 @@ def booking(told):
 
     found, (first, second) = {}, told["forms"]
     environment = {"DATABASE_URL": told["address"], "REDIS_URL": f"redis://{FAR}:{VALKEY_PORT}/0"}
-    with network(told) as line, portal.Portal(environment=environment, log=subprocess.DEVNULL) as servers:
+    with network(told) as line, portal.Portal(environment=environment, log=subprocess.DEVNULL, processes=1) as servers:
         found["before"] = send(servers.port, first)
         found["page before"] = {get(servers.port, told["page"]) for _each_process in range(20)} == {200}
         holder = psycopg2.connect(told["superuser"])

@@ -166,7 +166,7 @@ def world(template_database, django_db_setup, django_db_blocker, folder):
 
 def test_f11_what_was_acknowledged_is_there_after_every_crash(world):
     server, addresses = world
-    with portal.Portal(environment=server.addresses, log=subprocess.DEVNULL) as servers:
+    with portal.Portal(environment=server.addresses, log=subprocess.DEVNULL, processes=1) as servers:
         crowd = Crowd(servers.port, addresses)
         for thread in crowd.threads:
             thread.start()
@@ -200,7 +200,7 @@ def test_f11_where_the_database_acknowledges_before_it_has_written_bookings_are_
     """What the other test would find: the same crash, where a commit does not wait for the disk."""
     server, addresses = world
     server.careless()
-    with portal.Portal(environment=server.addresses, log=subprocess.DEVNULL) as servers:
+    with portal.Portal(environment=server.addresses, log=subprocess.DEVNULL, processes=1) as servers:
         crowd = Crowd(servers.port, addresses)
         for thread in crowd.threads:
             thread.start()

@@ -68,7 +68,7 @@ def world(template_database, django_db_setup, django_db_blocker):
         folders = {"UPLOADS_DIR": str(disk["uploads"].path), "SNAPSHOT_DIR": str(disk["kept"].path)}
         stack.enter_context(pytest.MonkeyPatch.context()).setattr("django.conf.settings.UPLOADS_DIR", disk["uploads"].path)
         log = stack.enter_context((disk["log"].path / "log").open("ab"))
-        running = stack.enter_context(portal.Portal(database=database, environment=folders, log=log))
+        running = stack.enter_context(portal.Portal(database=database, environment=folders, log=log, processes=1))
         yield World(database, disk, forms, office, running.port)
 
 

@@ -55,7 +55,7 @@ def test_f41_bookings_go_on_while_keys_are_rotated_by_somebody_who_is_killed(com
     (old,) = vault.load(key_file).masters
     told = environment(committed_db, KEYS_FILE=key_file)
     with (
-        portal.Portal(environment=told, log=subprocess.DEVNULL) as servers,
+        portal.Portal(environment=told, log=subprocess.DEVNULL, processes=1) as servers,
         People(servers.port, servers.port, forms, 0.2) as people,
     ):
         wait(lambda: people.came["booked"] > 2, 30, people.came)

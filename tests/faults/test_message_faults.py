@@ -337,7 +337,7 @@ def test_f27_a_mail_server_that_is_away_keeps_nobody_else_and_gets_everything_on
 
 def test_f28_receipts_that_come_before_the_answer_twice_and_never(worlds, committed_db):
     world = worlds(KEYLESS)
-    with portal.Portal(database=committed_db, environment={"SMS_URL": world.gateway.url}) as servers:
+    with portal.Portal(database=committed_db, environment={"SMS_URL": world.gateway.url}, processes=1) as servers:
         world.gateway.to = f"http://127.0.0.1:{servers.port}/gateway/receipts/"
         keys = {}
         for n, (mode, receipts) in enumerate(

@@ -115,7 +115,7 @@ def test_f33_to_the_next_release_and_back_no_request_fails_and_who_waits_without
     quick = {"lock_timeout": 2000 if WHOLE else 600}
     rounds = 0
     with (
-        portal.Portal(environment=told, log=subprocess.DEVNULL) as servers,
+        portal.Portal(environment=told, log=subprocess.DEVNULL, processes=1) as servers,
         People(servers.port, servers.port, forms, 0.2) as people,
     ):
 

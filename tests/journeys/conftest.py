@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import _point_at, own_database
+from tests.conftest import _create, _point_at, own_database, shared
 from tests.journeys.browser import find
 
 # Playwright's loop runs in this thread, which Django takes for asynchronous code.
@@ -33,14 +33,18 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def demo_database(template_database, django_db_setup, django_db_blocker):
+def demo_database(template_database, django_db_setup, django_db_blocker, testrun_uid):
     """A database with the demo county, to be copied; nothing is connected to it any more, and nothing points to it."""
-    before = settings.DATABASES["default"]["NAME"]
-    with own_database(template_database, django_db_blocker) as database:
-        with override_settings(DEMO=True):
+
+    def make(name):
+        before = settings.DATABASES["default"]["NAME"]
+        _create(name, template_database)
+        with django_db_blocker.unblock(), override_settings(DEMO=True):
+            _point_at(name)
             call_command("demo", stdout=io.StringIO())
-        _point_at(before)
-        yield database
+            _point_at(before)
+
+    return shared("demo", testrun_uid, make)
 
 
 @pytest.fixture(scope="module")

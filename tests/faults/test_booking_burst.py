@@ -20,7 +20,7 @@ from reception.models import Booking, Draft, Slot, User
 from tests.conftest import own_database
 from tests.faults import figures, portal
 
-CROWD = int(os.environ.get("CROWD", "300"))
+CROWD = int(os.environ.get("CROWD", "150"))
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 PLACES = 30
 # So long may the whole crowd take on two processors.

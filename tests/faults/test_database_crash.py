@@ -25,7 +25,7 @@ from tests.conftest import own_database
 from tests.faults import copies, figures, portal
 from tests.faults.test_everything_down import start_servers
 
-CRASHES = int(os.environ.get("CRASHES", "2"))
+CRASHES = int(os.environ.get("CRASHES", "1"))
 # So many bookings are acknowledged between two crashes, at least.
 BETWEEN = 8
 AT_ONCE = 6

@@ -15,7 +15,7 @@ from reception import scope
 from reception.models import Release
 from tests.faults.simulation import START, Life
 
-YEARS, COUNTIES = float(os.environ.get("YEARS", "0.3")), int(os.environ.get("COUNTIES", "2"))
+YEARS, COUNTIES = float(os.environ.get("YEARS", "0.3")), int(os.environ.get("COUNTIES", "1"))
 SEED = os.environ.get("SEED", "1")
 
 

@@ -1,6 +1,6 @@
 """Guessing at numbers and codes, much and from everywhere, one in twenty through the page: nothing is found, no owner locked out.
 
-`GUESSES` says how many; the suite makes 2,000, a release of the portal is tried with 100,000.
+`GUESSES` says how many; the suite makes 1,000, a release of the portal is tried with 100,000.
 """
 
 import os
@@ -18,7 +18,7 @@ from tests.reception import builders
 from tests.reception.bookers import book
 from tests.reception.builders import NOW
 
-GUESSES = int(os.environ.get("GUESSES", "2000"))
+GUESSES = int(os.environ.get("GUESSES", "1000"))
 PAGE_EVERY = 20
 
 

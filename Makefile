@@ -23,7 +23,7 @@ help:
 	@echo "make storm     100,000 messages while their senders are killed 1,000 times (MESSAGES, KILLS, SEED, BY=run_messages,celery)"
 	@echo "make tamper    10,000 random changes of what is kept for ever, as superuser: each must be found (CHANGES, SEED)"
 	@echo "make reload    100 reloads of the web server while 10,000 requests come in (RELOADS, REQUESTS)"
-	@echo "make faults    what make test leaves out for its length: portals that are cut off, migrated, stormed, on a replica, without a cache"
+	@echo "make faults    what make test leaves out for its length: portals that are cut off, killed, reloaded, migrated, stormed, on a replica, without room or cache"
 	@echo "make migrating 10,000 requests while the database is migrated to a next release and back; 40 times killed meanwhile (REQUESTS)"
 	@echo "make drill     back the demo county up, work on, restore it to a moment beside itself and look at it (DRILL_MOMENTS: to so many)"
 	@echo "make audit     known vulnerabilities of the pinned packages (needs the network)"
@@ -55,17 +55,15 @@ setup-dev: $(VENV)/.dev
 run: setup
 	@exec $(PY) -m config.run
 
-# The journeys need a Chromium, config/nginx.conf is tried with nginx, full disks are small ones that are mounted; what is not there is not run,
-# and this is said.
-WITH_MOUNT := tests/faults/test_full_disks.py
+# The journeys need a Chromium, config/nginx.conf is tried with nginx; what is not there is not run, and this is said.
 # Portals that are cut off, migrated, killed and stormed take minutes of their own, which `make faults` has; `make test` says so.
-APART := $(addprefix tests/faults/,test_migrating.py test_key_rotation.py test_herd.py test_partition.py test_replica.py test_cache.py)
-WITH_NGINX := tests/config/test_nginx.py tests/config/test_compose_runs.py tests/faults/test_reload.py
+APART := $(addprefix tests/faults/,test_migrating.py test_key_rotation.py test_herd.py test_partition.py test_replica.py test_cache.py \
+	test_full_disks.py test_killed_and_starved.py test_reload.py test_five_years.py)
+WITH_NGINX := tests/config/test_nginx.py tests/config/test_compose_runs.py
 test: setup-dev
 	@browser="$$($(PY) -m tests.journeys.browser)" || without="--ignore=tests/journeys"; \
 	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || without="$$without $(WITH_NGINX:%=--ignore=%)"; \
 	PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null || without="$$without --ignore=tests/config/test_pgbouncer.py"; \
-	$(PY) -m tests.faults.disks 2>/dev/null || without="$$without --ignore=$(WITH_MOUNT)"; \
 	DATA_DIR="$(DATA_DIR)/test" CHROMIUM="$$browser" $(PY) -m config.environment $(PY) -m pytest $$without \
 		$(if $(findstring tests/,$(ARGS)),,$(APART:%=--ignore=%)) $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/test"; \
@@ -73,7 +71,6 @@ test: setup-dev
 	case "$$without" in *journeys*) echo "NOT RUN: tests/journeys, for want of a Chromium. Install one, or name it: make test CHROMIUM=/path/to/chromium";; esac; \
 	case "$$without" in *nginx*) echo "NOT RUN: $(WITH_NGINX), for want of nginx. Install it to try config/nginx.conf";; esac; \
 	case "$$without" in *pgbouncer*) echo "NOT RUN: tests/config/test_pgbouncer.py, for want of PgBouncer. Install it to try config/pgbouncer.ini";; esac; \
-	case "$$without" in *full_disks*) echo "NOT RUN: $(WITH_MOUNT), for want of the right to mount a disk. Run it as root, in a container with CAP_SYS_ADMIN";; esac; \
 	exit $$status
 
 # Taken by the journeys, so they show what one gets. Only those that are there are taken anew: `touch` begins another. LOOK names a folder for all.
@@ -142,11 +139,17 @@ reload: setup-dev
 		$(PY) -m config.environment $(PY) -m pytest -n 0 -s -v tests/faults/test_reload.py $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/reload"; exit $$status
 
+# Full disks are small ones that are mounted, a cut line is one between two namespaces, and reloads are behind nginx.
 faults: setup-dev
-	@without=""; $(PY) -m tests.faults.island possible || without="--ignore=tests/faults/test_partition.py"; \
+	@without=""; \
+	$(PY) -m tests.faults.island possible || without="--ignore=tests/faults/test_partition.py"; \
+	$(PY) -m tests.faults.disks 2>/dev/null || without="$$without --ignore=tests/faults/test_full_disks.py"; \
+	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || without="$$without --ignore=tests/faults/test_reload.py"; \
 	DATA_DIR="$(DATA_DIR)/faults" $(PY) -m config.environment $(PY) -m pytest $$without $(APART) $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/faults"; \
-	[ -z "$$without" ] || echo "NOT RUN: tests/faults/test_partition.py: it wants iproute2 and a network namespace of its own (unshare --net)"; \
+	case "$$without" in *partition*) echo "NOT RUN: tests/faults/test_partition.py: it wants iproute2 and a network namespace of its own (unshare --net)";; esac; \
+	case "$$without" in *full_disks*) echo "NOT RUN: tests/faults/test_full_disks.py, for want of the right to mount a disk. Run it as root, in a container with CAP_SYS_ADMIN";; esac; \
+	case "$$without" in *reload*) echo "NOT RUN: tests/faults/test_reload.py, for want of nginx. Install it to try config/nginx.conf";; esac; \
 	exit $$status
 
 migrating: setup-dev

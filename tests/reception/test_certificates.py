@@ -5,6 +5,7 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -72,6 +73,10 @@ def test_one_that_this_machine_trusts_is_asked_so_the_other_can_fail(impostor, m
     gateway = gateways.JsonGateway(f"https://127.0.0.1:{port}/send", "user", "secret")
     with pytest.raises(gateways.CutShort):
         gateway.ask(b"{}", {"Authorization": "Basic secret"})
+    # It is another thread that was told.
+    deadline = time.monotonic() + 10
+    while not told and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert told[0].startswith(b"POST /send ")
 
 

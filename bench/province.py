@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Self
+from typing import Self
 
 import psycopg2
 
@@ -37,6 +37,7 @@ PORT = int(os.environ.get("BENCH_PORT", "8170"))
 STAFF_EACH_SECOND, PUBLIC_EACH_SECOND, CLERKS = 20, 20, 40
 # What is asked for, so many times in ten.
 STAFF = (("list", 3), ("filter", 1), ("search", 2), ("case", 4))
+PUBLIC = ("/{}/", "/en/{}/", "/{}/roster.ics", "/{}/releases/")
 WORDS = ("路灯", "水管漏水", "补偿", "噪音", "学校", "公路")
 STAFF_LIMIT, PUBLIC_LIMIT, GROWTH = 300.0, 50.0, 2.0
 # What is held back and filled up at first is no growth: it is weighed from this share of the run on.
@@ -52,7 +53,6 @@ class Load:
     connections: int = 16
     took: dict[str, list[float]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
-    slowest: tuple[float, str] = (0.0, "")
 
     def run(self, seconds: float) -> None:
         due: SimpleQueue[float] = SimpleQueue()
@@ -108,8 +108,7 @@ def _measured(superuser: str) -> Iterator[Row]:
     clerks = list(_clerks(slugs))
     print(f"{len(slugs)} counties, {_counted(superuser)}; median / p99 / slowest", flush=True)
     with _Web() as web:
-        public = Load(PUBLIC_EACH_SECOND, _public(slugs))
-        _warm(public, slugs)
+        _warm(slugs)
         alone = Load(PUBLIC_EACH_SECOND, _public(slugs))
         alone.run(min(30, SECONDS))
         print(f"the public alone: {alone}", flush=True)
@@ -170,6 +169,7 @@ class Clerk:
 def _clerks(slugs: list[str]) -> Iterator[Clerk]:
     from django.conf import settings
     from django.test import Client
+    from django.utils import timezone
 
     from petitions.models import Case
     from reception import scope
@@ -180,7 +180,7 @@ def _clerks(slugs: list[str]) -> Iterator[Clerk]:
         county = County.objects.get(slug=slug)
         with scope.county(county):
             user = User.objects.get(username=f"demo-clerk-{slug[-3:]}")
-            newest = Case.objects.visible_to(user, on=_today()).order_by("-pk").values_list("pk", flat=True)
+            newest = Case.objects.visible_to(user, on=timezone.localdate()).order_by("-pk").values_list("pk", flat=True)
             cases = tuple(newest[:200]) + tuple(newest[1000:1200])
         client = Client()
         with scope.accounts():
@@ -188,12 +188,6 @@ def _clerks(slugs: list[str]) -> Iterator[Clerk]:
         token = "x" * 32
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         yield Clerk(f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={token}", token, cases)
-
-
-def _today() -> Any:
-    from django.utils import timezone
-
-    return timezone.localdate()
 
 
 def _staff(clerks: list[Clerk]) -> Callable[[HTTPConnection, random.Random], str]:
@@ -220,21 +214,19 @@ def _staff(clerks: list[Clerk]) -> Callable[[HTTPConnection, random.Random], str
 
 def _public(slugs: list[str]) -> Callable[[HTTPConnection, random.Random], str]:
     def ask(line: HTTPConnection, chance: random.Random) -> str:
-        slug = chance.choice(slugs)
-        address = chance.choice((f"/{slug}/", f"/en/{slug}/", f"/{slug}/roster.ics", f"/{slug}/releases/"))
-        line.request("GET", address, headers={"Host": f"127.0.0.1:{PORT}"})
+        line.request("GET", chance.choice(PUBLIC).format(chance.choice(slugs)), headers={"Host": f"127.0.0.1:{PORT}"})
         return _read(line, "page")
 
     return ask
 
 
-def _warm(load: Load, slugs: list[str]) -> None:
+def _warm(slugs: list[str]) -> None:
     """Each page is made once, as by those who asked before."""
     line = HTTPConnection("127.0.0.1", PORT, timeout=60)
     for _process in range(4):
         for slug in slugs:
-            for address in (f"/{slug}/", f"/en/{slug}/", f"/{slug}/roster.ics", f"/{slug}/releases/"):
-                line.request("GET", address)
+            for page in PUBLIC:
+                line.request("GET", page.format(slug))
                 _read(line, "page")
         line.close()
 

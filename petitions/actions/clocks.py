@@ -106,6 +106,12 @@ def _leave_out(
     return supersede(clock, calendar)
 
 
+def last_day(case: Case, kind: str) -> date | None:
+    """The last day, included, of the clock of a kind that runs for a case; None where none does."""
+    found: date | None = Deadline.objects.running().filter(case=case, kind=kind).values_list("due_on", flat=True).first()
+    return found
+
+
 def paused(case: Case) -> Pause | None:
     """The pause that lasts, if there is one."""
     return next((row for row in case.pauses.all() if row.ends_on is None), None)

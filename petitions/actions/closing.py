@@ -140,7 +140,7 @@ def close(*, case: Case, county: County, by: User, at: datetime) -> CaseStep:
 
 def expired(case: Case, *, on: date) -> bool:
     """Whether the time to ask for a review is over: the day after its last."""
-    ends = Deadline.objects.running().filter(case=case, kind="D7").values_list("due_on", flat=True).first()
+    ends = clocks.last_day(case, "D7")
     return ends is not None and ends < on
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from petitions import wording
 from petitions.actions import cases, clocks, documents, materials, opinions, units
 from petitions.actions.materials import Named
-from petitions.models import Case, CaseStep, Deadline, Delivery, DeliveryWay, Document, DocumentKind, MaterialKind, Opinion, Review
+from petitions.models import Case, CaseStep, Delivery, DeliveryWay, Document, DocumentKind, MaterialKind, Opinion, Review
 from petitions.models.reviews import Level
 from petitions.workflow import Action, Status
 from reception.actions import journal
@@ -56,7 +56,7 @@ def deliver(*, case: Case, handed: Handed, county: County, by: User, at: datetim
         opinion.document,
         handed,
         body,
-        _last_day(case, "D7") if body else None,
+        clocks.last_day(case, "D7") if body else None,
         county,
         by,
         at,
@@ -88,7 +88,7 @@ def record(*, document: Document, handed: Handed, county: County, by: User, at: 
         clocks.start(step=document.step, kind="D9", on=handed.on, county=county)
     if document.kind in REVIEWS:
         body = document.said.get("remedy", {}).get("body", "")
-        until = _last_day(case, "D9") if stands else None
+        until = clocks.last_day(case, "D9") if stands else None
         _slip(document, handed, body, until, county, by, at, step=document.step, issuer=document.issuer)
     facts = {"kind": document.kind, "year": document.year, "n": document.n, "way": handed.way.value, "on": handed.on.isoformat()}
     journal.record(act="document.deliver", object=f"case {case.number}", by=by, at=at, facts=facts)
@@ -131,10 +131,6 @@ def _keep(
         at=at,
     )
     return made
-
-
-def _last_day(case: Case, kind: str) -> date | None:
-    return Deadline.objects.running().filter(case=case, kind=kind).values_list("due_on", flat=True).first()
 
 
 def _slip(

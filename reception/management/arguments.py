@@ -48,6 +48,11 @@ def year(text: str) -> int:
     return int(text)
 
 
+def one_or_all(slug: str | None) -> list[County]:
+    """The county of a slug, or all counties without one. Raises `CommandError` with the nearest names."""
+    return [find(slug)] if slug else list(County.objects.all())
+
+
 def find(slug: str) -> County:
     """The county of a slug. Raises `CommandError` with the nearest names."""
     try:

@@ -132,21 +132,6 @@ def get(port, path):
     return answer.status
 
 
-def send(port, form):
-    """Send a form: the status, and the seconds."""
-    from tests.faults import portal
-
-    began = time.monotonic()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    try:
-        connection.request("POST", form, portal.BODY, portal.headers(port))
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status, time.monotonic() - began
-    finally:
-        connection.close()
-
-
 def booking(told):
     """The line is cut in the middle of a booking, and mended: the statuses and seconds, and what the public page did meanwhile."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -156,12 +141,12 @@ def booking(told):
     found, (first, second) = {}, told["forms"]
     environment = {"DATABASE_URL": told["address"], "REDIS_URL": f"redis://{FAR}:{VALKEY_PORT}/0"}
     with network(told) as line, portal.Portal(environment=environment, log=subprocess.DEVNULL, processes=1) as servers:
-        found["before"] = send(servers.port, first)
+        found["before"] = portal.post(servers.port, first, PATIENCE)
         found["page before"] = {get(servers.port, told["page"]) for _each_process in range(20)} == {200}
         holder = psycopg2.connect(told["superuser"])
         with holder.cursor() as cursor, ThreadPoolExecutor() as pool:
             cursor.execute("LOCK TABLE reception_booking IN EXCLUSIVE MODE")
-            sent = pool.submit(send, servers.port, second)
+            sent = pool.submit(portal.post, servers.port, second, PATIENCE)
             waits = "SELECT pg_stat_clear_snapshot(), count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
             while cursor.execute(f"{waits} AND datname = current_database()") or not cursor.fetchone()[1]:
                 time.sleep(0.02)
@@ -174,7 +159,7 @@ def booking(told):
         holder.close()
         line.mend()
         began = time.monotonic()
-        while send(servers.port, second)[0] != ACCEPTED:
+        while portal.post(servers.port, second, PATIENCE)[0] != ACCEPTED:
             assert time.monotonic() - began < PATIENCE
             time.sleep(0.1)
         found["back"] = time.monotonic() - began

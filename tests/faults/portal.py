@@ -1,10 +1,10 @@
 """The portal with real processes, as its image starts them, and forms filled in to the last page for a crowd to send."""
 
+import http.client
 import json
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +19,7 @@ from django.utils import timezone
 from reception import scope
 from reception.actions import drafts, offers
 from reception.models import Draft, ReceptionDay, Sitting
+from tests.faults.receivers import free_port
 from tests.reception import bookers, builders
 from tests.reception.actions.test_drafts import MATTER
 
@@ -87,9 +88,7 @@ class Portal:
 
     def __init__(self, application="config.wsgi:application", *, database="", environment=(), log=None, processes=None):
         self.log = log
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.environment = {**os.environ, "SITE_URL": f"http://127.0.0.1:{self.port}", **dict(environment)}
         for name in ("DATABASE_URL", "OWNER_DATABASE_URL") if database else ():
             self.environment[name] = os.environ[name].rsplit("/", 1)[0] + f"/{database}"
@@ -157,3 +156,18 @@ def send(port, addresses):
     command = [sys.executable, "-m", "tests.faults.crowd"]
     done = subprocess.run(command, input=json.dumps(told).encode(), stdout=subprocess.PIPE, cwd=ROOT, check=True)
     return json.loads(done.stdout)
+
+
+def post(port, form, patience=30.0):
+    """Send one form: the status, when to come again, and the seconds. A status of 0 is no answer in time."""
+    began = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
+    try:
+        connection.request("POST", form, BODY, headers(port))
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.headers.get("Retry-After"), time.monotonic() - began
+    except TimeoutError:
+        return 0, None, time.monotonic() - began
+    finally:
+        connection.close()

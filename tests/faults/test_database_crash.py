@@ -6,11 +6,9 @@
 import http.client
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -32,15 +30,6 @@ AT_ONCE = 6
 FORMS = (CRASHES + 1) * (BETWEEN + AT_ONCE) * 2
 PATIENCE = 60
 NUMBER, CODE = re.compile(r'class="receipt-number">([^<]+)<'), re.compile(r'class="receipt-code"[^>]*>([^<]+)<')
-
-
-@pytest.fixture
-def folder():
-    """A short name: PostgreSQL's socket stands in it."""
-    made = Path(tempfile.mkdtemp(prefix="crash-"))
-    yield made
-    embedded.stop(made)
-    shutil.rmtree(made, ignore_errors=True)
 
 
 class Server:

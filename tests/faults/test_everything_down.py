@@ -5,12 +5,9 @@ The servers here are the test's own, under a folder of its own, so that nothing 
 
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from config import embedded
+from tests.faults.receivers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEN = ["/", "/chenghe/", "/en/chenghe/", "/chenghe/roster.ics", "/api/v1/counties/chenghe/roster"]
@@ -43,9 +41,7 @@ class Web:
     """One web process on a port of its own."""
 
     def __init__(self, environment):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         command = [*SERVER, "--port", str(self.port), "config.wsgi:application"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
         self.wait("/healthz/live", lambda seen: seen[0] == 200)
@@ -74,15 +70,6 @@ class Web:
     def end(self):
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait(20)
-
-
-@pytest.fixture
-def folder():
-    """A short name: PostgreSQL's socket stands in it."""
-    made = Path(tempfile.mkdtemp(prefix="down-"))
-    yield made
-    embedded.stop(made)
-    shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture

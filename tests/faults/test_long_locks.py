@@ -3,7 +3,6 @@
 What is set for each connection of ours is shorter here, so that it can be waited for; and it is taken off, to see what it is good for.
 """
 
-import http.client
 import os
 import subprocess
 import time
@@ -51,21 +50,6 @@ def every_connection_taken(database, as_superuser):
         one.close()
 
 
-def send(port, form, patience=30.0):
-    """Send a form: the status, when to come again, and the seconds. A status of 0 is no answer in time."""
-    began = time.monotonic()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
-    try:
-        connection.request("POST", form, portal.BODY, portal.headers(port))
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status, answer.headers.get("Retry-After"), time.monotonic() - began
-    except TimeoutError:
-        return 0, None, time.monotonic() - began
-    finally:
-        connection.close()
-
-
 def is_unsent(office):
     with scope.county(office.county):
         return booked(office) == (0, 0, 0, 0) and Draft.objects.get().booking is None
@@ -96,11 +80,11 @@ def test_f14_a_booking_that_meets_a_long_lock_is_told_to_come_again_and_leaves_n
     environment = {"DATABASE_URL": address(committed_db, lock_timeout=1200)}
     with portal.Portal(environment=environment, log=subprocess.DEVNULL) as servers:
         with locked(committed_db, "reception_booking"):
-            status, when, seconds = send(servers.port, check)
+            status, when, seconds = portal.post(servers.port, check)
             assert (status, when) == (503, "60")
             assert 1 < seconds < 10
             assert is_unsent(office)
-        assert send(servers.port, check)[0] == 302
+        assert portal.post(servers.port, check)[0] == 302
     assert booked(office) == (1, 1, 1, 1)
 
 
@@ -109,7 +93,7 @@ def test_f14_without_that_patience_it_waits_as_long_as_the_lock_is_held(form, co
     office, check = form
     environment = {"DATABASE_URL": address(committed_db, lock_timeout=0, statement_timeout=0)}
     with portal.Portal(environment=environment, log=subprocess.DEVNULL) as servers, locked(committed_db, "reception_booking"):
-        assert send(servers.port, check, patience=4)[0] == 0
+        assert portal.post(servers.port, check, patience=4)[0] == 0
         assert is_unsent(office)
 
 
@@ -124,11 +108,11 @@ def test_f14_where_every_connection_is_taken_one_is_told_to_come_again_and_sende
         portal.Portal(database=committed_db, log=subprocess.DEVNULL) as servers,
         senders.running(world.env) as (sender,),
     ):
-        assert send(servers.port, check)[:2] == (503, "60")
+        assert portal.post(servers.port, check)[:2] == (503, "60")
         assert booked(world.office) == before
         assert sender.process.poll() is None
         as_superuser(f"ALTER DATABASE {committed_db} CONNECTION LIMIT 40")
-        assert send(servers.port, check)[0] == 302
+        assert portal.post(servers.port, check)[0] == 302
         senders.wait(lambda: world.states(keys) == {"sent"})
         assert sender.process.poll() is None
     assert {world.arrived(key) for key in keys} == {1}

@@ -1,22 +1,17 @@
 """A real replica: public pages are read there, are never older for it, and go on with it while the database is away."""
 
 import os
-import shutil
-import tempfile
-import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg2
 import pytest
 from django.db import connections
 from django.utils import timezone
 
-from config import embedded
 from reception import clock, machine
 from reception.actions import planning, releases
 from reception.backups import programs
-from tests.faults import restoring
+from tests.faults import restoring, senders
 from tests.faults.test_database_crash import Server
 from tests.faults.test_everything_down import Web
 from tests.reception import builders
@@ -63,16 +58,6 @@ def asked(host, statement):
 def releases_read(host):
     """How often the table of the releases was read on a server."""
     return asked(host, "SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname = 'reception_release'") or 0
-
-
-@pytest.fixture
-def folder():
-    """A short name: sockets stand in it."""
-    made = Path(tempfile.mkdtemp(prefix="replica-"))
-    made.chmod(0o711)
-    yield made
-    embedded.stop(made)
-    shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture
@@ -142,18 +127,11 @@ def link(number):
     return f'href="/chenghe/releases/{number}/"'
 
 
-def wait(wanted, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not wanted():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def test_public_pages_are_read_on_the_replica_are_no_older_for_it_and_go_on_without_the_database(office, server, replica, webs):
     before = releases_read(server.host)
     web = webs()
     assert link(1) in web.get(LISTED)[1]
-    wait(lambda: releases_read(replica.place) > 0)
+    senders.wait(lambda: releases_read(replica.place) > 0, 20)
     assert releases_read(server.host) == before
 
     # It lags: what it does not have yet is read in the database.
@@ -163,7 +141,7 @@ def test_public_pages_are_read_on_the_replica_are_no_older_for_it_and_go_on_with
     assert "Warning" not in web.get(LISTED)[2]
     assert on_the_machines_page(server, replica) == ("落后", True)
     replica.told("SELECT pg_wal_replay_resume()::text")
-    wait(lambda: replica.told("SELECT max(number) FROM reception_release") == second)
+    senders.wait(lambda: replica.told("SELECT max(number) FROM reception_release") == second, 20)
 
     # The database has gone. Of the pages no process has kept anything, and nothing stands in files.
     server.crash()

@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand
 from reception import scope
 from reception.actions import uploads
 from reception.management import arguments
-from reception.models import County
 
 
 class Command(BaseCommand):
@@ -23,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, county: str | None, **options: Any) -> None:
         faulty = False
-        for found in [arguments.find(county)] if county else list(County.objects.all()):
+        for found in arguments.one_or_all(county):
             with scope.county(found):
                 faults = list(uploads.faults())
                 count = uploads.count()

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from reception import scope
 from reception.actions import proofs
 from reception.management import arguments
-from reception.models import County, Entry, Release
+from reception.models import Entry, Release
 
 
 class Command(BaseCommand):
@@ -33,9 +33,8 @@ class Command(BaseCommand):
         if witness and not county:
             raise CommandError("--witness is of one county: name the county.")
         heads = [_head(one) for one in witness]
-        counties = [arguments.find(county)] if county else list(County.objects.all())
         faulty = False
-        for found in counties:
+        for found in arguments.one_or_all(county):
             with scope.county(found):
                 faults = list(proofs.faults()) + [fault for head in heads if (fault := proofs.witnessed(*head))]
                 counted = f"{Entry.objects.count()} entries, {Release.objects.published().count()} releases"

@@ -8,6 +8,8 @@ from celery.schedules import crontab
 from config import patience, secret_files
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# A worker serves no page and would not even say what it found: to look all of them over is a third of its start.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 BROKER = secret_files.environment(os.environ).get("REDIS_URL", "")
 app = Celery("reception_day")

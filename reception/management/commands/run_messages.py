@@ -22,6 +22,8 @@ class Command(BaseCommand):
         "Find what should be said in every county and send what is due, until stopped; --once does it once. Any number may run at the "
         "same time, beside Celery or instead of it."
     )
+    # It serves no page: to look all of them over takes a third of its start, and it is started anew whenever it died.
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="once through every county, then end")

@@ -94,7 +94,7 @@ def _clocks(seen: QuerySet[Case], on: date) -> list[Step]:
     count = owed.count()
     if count > MOST:
         told = _("超期和三日内到期的期限：%(count)d 个，下面是最早的 %(most)d 个") % {"count": count, "most": MOST}
-        found.append(Step(told, f"{cases}?colour=overdue", urgent=True))
+        found.append(Step(told, f"{cases}?colour=pressing", urgent=True))
     for clock in owed.select_related("case").order_by("due_on", "pk")[:MOST]:
         colour = clock_words.colour_of(clock.due_on, on)
         said = _("%(number)s %(clock)s %(due)s：%(colour)s") % {

@@ -14,6 +14,7 @@ from reception.models import Department, Topic
 
 ALL = gettext_lazy("全部")
 COLOURS = [
+    ("pressing", gettext_lazy("超期或三日内到期")),
     ("overdue", gettext_lazy("超期")),
     ("three", gettext_lazy("三日内到期")),
     ("seven", gettext_lazy("七日内到期")),
@@ -70,6 +71,7 @@ class PickForm(forms.Form):
 def _due(colour: str, on: date) -> Q:
     three, seven = on + timedelta(days=3), on + timedelta(days=7)
     return {
+        "pressing": Q(due_on__lte=three),
         "overdue": Q(due_on__lt=on),
         "three": Q(due_on__gte=on, due_on__lte=three),
         "seven": Q(due_on__gt=three, due_on__lte=seven),

@@ -89,6 +89,7 @@ def test_each_filter_leaves_what_it_says(office, clerk):
             numbers = listed(response)
             return {name for name, row in rows.items() if codes.show_number(row.number) in numbers}
 
+    assert named(colour="pressing") == {"late", "today", "three"}
     assert named(colour="overdue") == {"late"}
     assert named(colour="three") == {"today", "three"}
     assert named(colour="seven") == {"four", "seven"}

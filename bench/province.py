@@ -156,8 +156,8 @@ def _counted(superuser: str) -> str:
 
 def _environment() -> dict[str, str]:
     """Of the programs that work in the province's database. Its accounts are the demo's."""
-    address = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/province"
-    return {**os.environ, "DATABASE_URL": address, "SITE_URL": f"http://127.0.0.1:{PORT}", "DEMO": "1"}
+    addresses = {name: os.environ[name].rsplit("/", 1)[0] + "/province" for name in ("DATABASE_URL", "OWNER_DATABASE_URL")}
+    return {**os.environ, **addresses, "SITE_URL": f"http://127.0.0.1:{PORT}", "DEMO": "1"}
 
 
 @dataclass(frozen=True)

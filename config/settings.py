@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "config.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    # The table of sessions that was used before `reception.session_store`; it can go with the next release.
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "reception.auth.SecondFactorFirst",
     "reception.auth.OwnPasswordFirst",
+    "reception.idle.AsksAgain",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -251,7 +253,12 @@ CACHES = {
     }
 }
 # Eight hours after signing in, whatever was done meanwhile: `reception.sessions` holds it.
+SESSION_ENGINE = "reception.session_store"
 SESSION_COOKIE_AGE = 8 * 3600
+# After so long without a page asked for, the next asks for the password: `reception.idle`.
+SESSION_IDLE_MINUTES = _number("SESSION_IDLE_MINUTES", 30 if RULES == "mlps" else 60)
+if not 1 <= SESSION_IDLE_MINUTES <= 480:
+    raise ImproperlyConfigured("SESSION_IDLE_MINUTES is from 1 to 480: a session lasts eight hours at most.")
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # The browser itself then refuses such a cookie from another host, from a subdomain or without TLS.
 if SECURE:

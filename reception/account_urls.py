@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
-from reception.views import arrival
+from reception.views import arrival, own_sessions
 from reception.views.accounts import View, leaving, not_in_demo, own, through_the_door
 
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("logout/", leaving(through_the_door(account.logout)), name="account_logout"),
     path("inactive/", through_the_door(account.account_inactive), name="account_inactive"),
     path("reauthenticate/", mine(account.reauthenticate), name="account_reauthenticate"),
+    path("sessions/", mine(own_sessions.sign_ins), name="account_sessions"),
     path("password/change/", mine(account.password_change), name="account_change_password"),
     path("password/reset/", through_the_door(account.password_reset), name="account_reset_password"),
     path("password/reset/done/", through_the_door(account.password_reset_done), name="account_reset_password_done"),

@@ -4,8 +4,11 @@ A table that many wait for is never locked for longer than a moment: an index is
 at once and is looked through for the old ones afterwards.
 """
 
+from typing import Any
+
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 LEFT = "SELECT 1 FROM pg_index JOIN pg_class ON oid = indexrelid WHERE relname = %s AND NOT indisvalid"
@@ -27,3 +30,43 @@ class AddIndexBeside(AddIndexConcurrently):
             if cursor.fetchone():
                 schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(name)}")
         super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+class LookedOverOften(Operation):
+    """The database counts a large table's rows anew after so many changes, however large it has become. Nobody is kept waiting for it.
+
+    By itself it does that after a tenth of the table has changed. Of a county that it has not heard of it expects one row at most, so
+    until then it would read all that county's rows to find the steps of one case: a county that joins a province would be slow for years.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+    CHANGES = 1_000
+
+    def __init__(self, *models: str) -> None:
+        self.models = models
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, list(self.models), {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        options = f"autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = {self.CHANGES}"
+        self._each(app_label, schema_editor, to_state, f"SET ({options})")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self._each(app_label, schema_editor, to_state, "RESET (autovacuum_analyze_scale_factor, autovacuum_analyze_threshold)")
+
+    def _each(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState, what: str) -> None:
+        for model in self.models:
+            table = state.apps.get_model(app_label, model)._meta.db_table
+            schema_editor.execute(f"ALTER TABLE {schema_editor.quote_name(table)} {what}")
+
+    def describe(self) -> str:
+        return f"Count the rows of {', '.join(self.models)} anew after {self.CHANGES} changes"

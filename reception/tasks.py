@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reception import rounds, scope
+from reception import rounds, scope, sessions
 from reception.actions import decrees, drafts, substitution_sweeps, sweeps, uploads
 from reception.models import County, User
 
@@ -42,8 +42,9 @@ def ask_and_escalate() -> None:
 
 @shared_task(ignore_result=True)
 def forget_drafts() -> None:
-    """In every county: forget the booking forms that were not finished in time, and files that belong to nothing."""
+    """In every county: forget the booking forms that were not finished in time, and files that belong to nothing; and sessions that are over."""
     at = timezone.now()
+    sessions.forget(at=at)
     for county in County.objects.all():
         with scope.county(county):
             drafts.sweep(county=county, by=User.objects.system(), at=at)

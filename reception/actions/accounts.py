@@ -60,6 +60,13 @@ def end_sessions(*, person: User, county: County, by: User, at: datetime) -> Non
         journal.record(act="account.sessions_ended", object=records.name_of(person), by=by, at=at)
 
 
+def own_sessions_ended(*, person: User, many: int, county: County, at: datetime) -> None:
+    """A person ended so many of their own other sessions."""
+    with scope.county(county):
+        facts = {"count": many}
+        journal.record(act="account.own_sessions_ended", object=records.name_of(person), by=person, at=at, facts=facts)
+
+
 def password_set(*, person: User, password: str, act: str, county: County, by: User, at: datetime) -> None:
     """A person sets their own password: `act` is account.password_changed or account.password_reset. Other sessions end."""
     with scope.county(county):

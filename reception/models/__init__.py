@@ -31,6 +31,7 @@ from reception.models.messages import DIGEST, TO_SEE_TO, Attempt, Channel, Messa
 from reception.models.people import Department, DepartmentKind, Leader, Place, Post, RoleGrant, Side, Tenure, User
 from reception.models.results import Result
 from reception.models.roster import Release, ReleaseState
+from reception.models.sessions import Session
 from reception.models.uploads import Upload
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "Rotation",
     "Scoped",
     "Seat",
+    "Session",
     "Side",
     "Sitting",
     "SittingState",

@@ -8,9 +8,10 @@ from pathlib import Path
 import psycopg2
 import redis
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import caches
 from psycopg2 import sql
+
+from reception.session_store import SessionStore
 
 IDENTITY = {
     "name": "欧阳金丝雀",
@@ -53,9 +54,9 @@ def columns(database, marks):
                 cursor.execute(query.format(sql.Identifier(table), sql.Identifier(column)), [text])
                 if cursor.fetchone()[0]:
                     seen.add((table, column, name))
-        cursor.execute("SELECT session_data FROM django_session")
+        cursor.execute("SELECT session_data FROM reception_session")
         for (data,) in cursor.fetchall():
-            seen |= {("django_session", "opened", name) for name in found(str(SessionStore().decode(data)), marks)}
+            seen |= {("reception_session", "opened", name) for name in found(str(SessionStore().decode(data)), marks)}
     server.close()
     return seen
 

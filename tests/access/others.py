@@ -96,7 +96,7 @@ ACCOUNT = [
     Page("account_reset_password_from_key", Gate.OPEN, ("1", "x-y")),
     Page("account_reset_password_from_key_done", Gate.OPEN),
     Page("mfa_authenticate", Gate.OPEN, get="302", outside="sign in"),
-    *[Page(name, Gate.ACCOUNT) for name in ("account_reauthenticate", "account_change_password", "mfa_index")],
+    *[Page(name, Gate.ACCOUNT) for name in ("account_reauthenticate", "account_change_password", "account_sessions", "mfa_index")],
 ]
 FACTORS = [
     Page("mfa_reauthenticate", Gate.ACCOUNT, get="200|302"),

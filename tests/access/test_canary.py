@@ -135,7 +135,9 @@ def test_the_looking_finds_each_mark_wherever_it_is_planted(office, log, tempora
         topic.save()
     assert marks.found(log.getvalue()) == marks.found(marks.cache()) == marks.found(marks.files(temporary)) == set(MARKS)
     seen = marks.columns(connection.settings_dict["NAME"], MARKS)
-    assert {("reception_topic", "words", name) for name in MARKS} | {("django_session", "opened", name) for name in MARKS} == seen
+    assert {("reception_topic", "words", name) for name in MARKS} | {
+        ("reception_session", "opened", name) for name in MARKS
+    } == seen
     assert last.pk
     app.send_task("canary", args=[words], queue="canary")
     try:

@@ -46,7 +46,7 @@ def written():
     """How many rows this transaction has written so far, undone ones too; sessions aside, which carry what a person is told."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables WHERE relname <> 'django_session'"
+            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables WHERE relname <> 'reception_session'"
         )
         return cursor.fetchone()[0]
 

@@ -1,7 +1,7 @@
 """What a page of the staff's site asked the database."""
 
 # What every page of someone signed in asks before it begins: who they are, their roles today, and the county's wall.
-SIGNING_IN = ("django_session", 'SELECT "reception_user"', "current_setting(", "SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+SIGNING_IN = ("reception_session", 'SELECT "reception_user"', "current_setting(", "SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 
 
 def own(asked):

@@ -30,6 +30,7 @@ OPEN = {
     "django_content_type",
     "django_migrations",
     "django_session",
+    "reception_session",
     "reception_county",
     # Numbers and moments of the sending of messages; how far the clock was moved, in tests.
     "reception_pulse",

@@ -1,0 +1,83 @@
+"""Whoever did nothing for a while says again that it is them, before anything else is shown or done; what they were sending is kept.
+
+Minutes of a reception are typed for an hour without a word to the server, so nobody is signed out for it: the form that comes after
+the pause is held in the page that asks for the password, and goes on from there.
+"""
+
+import time
+from typing import Any
+
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from reception import scope
+from reception.doors import Door, View
+from reception.models import User
+from reception.sessions import SEEN
+from reception.signin_forms import ReauthenticateForm
+
+# A session is written anew at most so often, in seconds.
+NOTED = 60
+PREFIX = "again"
+
+
+class AsksAgain(Door):
+    """After `SESSION_IDLE_MINUTES` without a page asked for, the next is shown once the password was typed."""
+
+    def answer(self, request: HttpRequest, view: View) -> HttpResponse | None:
+        user = request.user
+        if not isinstance(user, User) or getattr(view, "keeps_account", False) or (settings.DEMO and user.is_demo):
+            return None
+        if time.time() - _seen(request) >= settings.SESSION_IDLE_MINUTES * 60:
+            answer = self._confirmed(request, user) if request.method == "POST" else self._asked(request)
+            if answer:
+                return answer
+        if time.time() - request.session.get(SEEN, 0) >= NOTED:
+            request.session[SEEN] = int(time.time())
+        return None
+
+    def _asked(self, request: HttpRequest) -> HttpResponse:
+        messages.info(request, _told())
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+
+    def _confirmed(self, request: HttpRequest, user: User) -> HttpResponse | None:
+        """None once the password is right; then the form is as it was sent. Files can't be held, and are asked for again."""
+        name = f"{PREFIX}-password"
+        typed = name in request.POST
+        if typed and (too_often := ratelimit.consume_or_429(request, app="allauth.account", action="reauthenticate", user=user)):
+            return too_often
+        form = ReauthenticateForm(request.POST if typed else None, user=user, prefix=PREFIX)
+        assert user.county is not None
+        with scope.county(user.county), scope.person(user):
+            if typed and form.is_valid():
+                reauthenticate_by_password(request)
+                sent = request.POST.copy()
+                del sent[name]
+                request.POST = sent  # type: ignore[assignment]
+                return None
+        held = [
+            (key, value) for key, values in request.POST.lists() for value in values if key not in (name, "csrfmiddlewaretoken")
+        ]
+        files = [(key, [file.name for file in request.FILES.getlist(key)]) for key in request.FILES]
+        answer = render(request, "account/again.html", {"form": form, "held": held, "files": files, "told": _told()}, status=403)
+        add_never_cache_headers(answer)
+        return answer
+
+
+def _seen(request: HttpRequest) -> float:
+    """When a page was last asked for, or the person last confirmed who they are; a session of before that was counted began to be now."""
+    records: list[dict[str, Any]] = request.session.get("account_authentication_methods", [])
+    confirmed = [record["at"] for record in records if record.get("reauthenticated")]
+    return max(request.session.get(SEEN, time.time()), *confirmed, 0)
+
+
+def _told() -> str:
+    return _("您已经 %(minutes)d 分钟没有操作。请确认是您本人，然后接着办。") % {"minutes": settings.SESSION_IDLE_MINUTES}

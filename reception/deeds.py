@@ -10,7 +10,7 @@ Words = Callable[[], str]
 ACTS: dict[str, Mapping[str, Words]] = {
     "absence": {"add": lambda: _("登记请假"), "change": lambda: _("修改请假"), "remove": lambda: _("删除请假")},
     "account": {
-        "own_sessions_ended": lambda: _("本人结束其他登录"),
+        "own_sessions_ended": lambda: _("本人退出其他设备"),
         "password_given": lambda: _("代设密码"),
         "password_changed": lambda: _("本人修改密码"),
         "password_reset": lambda: _("本人重设密码"),

@@ -5,7 +5,6 @@ the pause is held in the page that asks for the password, and goes on from there
 """
 
 import time
-from typing import Any
 
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.core.internal import ratelimit
@@ -36,12 +35,14 @@ class AsksAgain(Door):
         user = request.user
         if not isinstance(user, User) or getattr(view, "keeps_account", False) or (settings.DEMO and user.is_demo):
             return None
-        if time.time() - _seen(request) >= settings.SESSION_IDLE_MINUTES * 60:
+        now = time.time()
+        # A session of before that was counted is counted from now on.
+        if now - request.session.get(SEEN, now) >= settings.SESSION_IDLE_MINUTES * 60:
             answer = self._confirmed(request, user) if request.method == "POST" else self._asked(request)
             if answer:
                 return answer
-        if time.time() - request.session.get(SEEN, 0) >= NOTED:
-            request.session[SEEN] = int(time.time())
+        if now - request.session.get(SEEN, 0) >= NOTED:
+            request.session[SEEN] = int(now)
         return None
 
     def _asked(self, request: HttpRequest) -> HttpResponse:
@@ -52,12 +53,11 @@ class AsksAgain(Door):
         """None once the password is right; then the form is as it was sent. Files can't be held, and are asked for again."""
         name = f"{PREFIX}-password"
         typed = name in request.POST
-        if typed and (too_often := ratelimit.consume_or_429(request, app="allauth.account", action="reauthenticate", user=user)):
-            return too_often
-        form = ReauthenticateForm(request.POST if typed else None, user=user, prefix=PREFIX)
+        may_try = not typed or bool(ratelimit.consume(request, app="allauth.account", action="reauthenticate", user=user))
+        form = ReauthenticateForm(request.POST if typed and may_try else None, user=user, prefix=PREFIX)
         assert user.county is not None
         with scope.county(user.county), scope.person(user):
-            if typed and form.is_valid():
+            if form.is_valid():
                 reauthenticate_by_password(request)
                 sent = request.POST.copy()
                 del sent[name]
@@ -67,16 +67,10 @@ class AsksAgain(Door):
             (key, value) for key, values in request.POST.lists() for value in values if key not in (name, "csrfmiddlewaretoken")
         ]
         files = [(key, [file.name for file in request.FILES.getlist(key)]) for key in request.FILES]
-        answer = render(request, "account/again.html", {"form": form, "held": held, "files": files, "told": _told()}, status=403)
+        shown = {"form": form, "held": held, "files": files, "told": _told(), "too_often": not may_try}
+        answer = render(request, "account/again.html", shown, status=200 if may_try else 429)
         add_never_cache_headers(answer)
         return answer
-
-
-def _seen(request: HttpRequest) -> float:
-    """When a page was last asked for, or the person last confirmed who they are; a session of before that was counted began to be now."""
-    records: list[dict[str, Any]] = request.session.get("account_authentication_methods", [])
-    confirmed = [record["at"] for record in records if record.get("reauthenticated")]
-    return max(request.session.get(SEEN, time.time()), *confirmed, 0)
 
 
 def _told() -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from allauth.account.signals import authentication_step_completed
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, logout
 from django.contrib.auth.signals import user_logged_in
@@ -30,6 +31,14 @@ BEGAN, SEEN, DEVICE = "began", "seen", "device"
 def begun(request: HttpRequest, **kwargs: Any) -> None:
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
     request.session[DEVICE] = devices.name(request.headers.get("User-Agent", ""))
+
+
+@receiver(authentication_step_completed)
+def confirmed(request: HttpRequest, **kwargs: Any) -> None:
+    """Whoever confirmed who they are is there, and goes on under a new key."""
+    if kwargs.get("reauthenticated"):
+        request.session[SEEN] = int(time.time())
+        request.session.cycle_key()
 
 
 class EndsInTime(Door):

@@ -29,7 +29,7 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
         if many:
             accounts.own_sessions_ended(person=user, many=many, county=user.county, at=at)
     if many:
-        messages.success(request, ngettext("已结束 %(count)d 处登录。", "已结束 %(count)d 处登录。", many) % {"count": many})
+        messages.success(request, ngettext("已退出 %(count)d 台设备。", "已退出 %(count)d 台设备。", many) % {"count": many})
     else:
-        messages.info(request, _("这处登录已经结束了，不用再做什么。"))
+        messages.info(request, _("该设备已经退出，无需再操作。"))
     return redirect("account_sessions")

@@ -6,13 +6,15 @@ from datetime import date
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from reception import scope
-from reception.models import County, RoleGrant, User
+from reception.models import County, RoleGrant, Session, User
 from reception.roles import Role
+from reception.session_store import SessionStore
 from tests.journeys.looks import LOOKS
 
 PASSWORD = "several quiet words"
@@ -147,6 +149,58 @@ def test_a_passkey_under_the_strict_policy(browser, portal, clerk):
     expect(page.locator("#user-tools")).to_be_visible()
     assert complaints == []
     context.close()
+
+
+def left_alone(username):
+    """For an hour and more nothing was asked for in any of the person's sessions."""
+    with scope.accounts():
+        person = User.objects.get(username=username)
+    for row in Session.objects.filter(user=person):
+        store = SessionStore(row.session_key)
+        store["seen"] -= settings.SESSION_IDLE_MINUTES * 60
+        store.save()
+
+
+@pytest.mark.parametrize(("prefix", "width", "scheme"), [("", 1280, "light"), ("/en", 390, "dark")])
+def test_after_a_pause_what_was_typed_goes_on_and_other_places_are_ended(open_page, shoot, clerk, prefix, width, scheme):
+    page = open_page(f"{prefix}/accounts/login/", width=width, scheme=scheme)
+    enter(page, clerk)
+    secret = with_app(page)
+    elsewhere = open_page(f"{prefix}/accounts/login/")
+    enter(elsewhere, clerk)
+    elsewhere.fill("#id_code", code(secret))
+    elsewhere.click("[type=submit]")
+    expect(elsewhere.locator("#user-tools")).to_be_visible()
+    page.goto(page.url.split("/accounts/")[0] + "/accounts/sessions/")
+    expect(page.locator("main .sitting")).to_have_count(2)
+    barriers(page)
+    shoot(page, f"sign-ins-{prefix.strip('/') or 'zh'}-{width}-{scheme}")
+    page.click("main .sitting button")
+    expect(page.locator("main .sitting")).to_have_count(1)
+    elsewhere.reload()
+    expect(elsewhere.locator("#id_username")).to_be_visible()
+
+    typed = "自来水停了三天，\n“没有人”来修。<b>"
+    page.goto(page.url.split("/accounts/")[0].removesuffix("/en") + f"{prefix}/admin/cases/new/")
+    page.fill("[name=matter]", typed)
+    left_alone(clerk)
+    page.click("form.assist [type=submit]")
+    expect(page.locator("#id_again-password")).to_be_visible()
+    barriers(page)
+    shoot(page, f"again-{prefix.strip('/') or 'zh'}-{width}-{scheme}")
+    page.fill("#id_again-password", "wrong")
+    page.click("main [type=submit]")
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.fill("#id_again-password", PASSWORD)
+    page.click("main [type=submit]")
+    expect(page.locator("[name=matter]")).to_have_value(typed)
+
+    left_alone(clerk)
+    page.goto(page.url.split("/cases/")[0] + "/cases/new/")
+    barriers(page)
+    page.fill("#id_password", PASSWORD)
+    page.click("main [type=submit]")
+    expect(page.locator("[name=matter]")).to_be_visible()
 
 
 def test_without_scripts_a_code_signs_in(open_page, clerk):

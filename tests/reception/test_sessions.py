@@ -121,10 +121,10 @@ def test_one_is_ended_and_it_is_written_down(office, client, clock):
     again(office, other)
     handle = open_ones(client)[1].handle
     said = client.post("/accounts/sessions/", {"end": handle}, follow=True).content.decode()
-    assert ("已结束 1 处登录。" in said, len(open_ones(client)), signed_in(client)) == (True, 1, True)
+    assert ("已退出 1 台设备。" in said, len(open_ones(client)), signed_in(client)) == (True, 1, True)
     assert other.get("/admin/")["Location"].startswith("/accounts/login/")
     assert acts(office)[-1] == "account.own_sessions_ended"
-    assert "已经结束了" in client.post("/accounts/sessions/", {"end": handle}, follow=True).content.decode()
+    assert "该设备已经退出" in client.post("/accounts/sessions/", {"end": handle}, follow=True).content.decode()
 
 
 def test_all_others_are_ended_and_this_one_goes_on(office, client, clock):
@@ -133,7 +133,7 @@ def test_all_others_are_ended_and_this_one_goes_on(office, client, clock):
     for other in others:
         clock.shift(60)
         again(office, other)
-    assert "已结束 2 处登录。" in client.post("/accounts/sessions/", {"end": "others"}, follow=True).content.decode()
+    assert "已退出 2 台设备。" in client.post("/accounts/sessions/", {"end": "others"}, follow=True).content.decode()
     assert [one.is_this for one in open_ones(client)] == [True]
     assert {other.get("/admin/").status_code for other in others} == {302}
 

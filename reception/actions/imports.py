@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
-from reception import scope
+from reception import lineage, scope
 from reception.actions import beginnings, history, journal, planning
 from reception.actions import substitution_needs as needs
 from reception.actions.permissions import require
@@ -21,6 +21,7 @@ from reception.models import (
     Leader,
     Place,
     Post,
+    Pulse,
     RoleGrant,
     Rotation,
     Seat,
@@ -91,6 +92,8 @@ def _store(clean: Clean, by: User, at: datetime) -> Stored:
         planning.lock(county)
         if new:
             stored.count("county", "made")
+            # From the first day a backup that is restored is known as one, also before anybody has sent for this county.
+            Pulse.objects.create(county=county, history=lineage.history())
         else:
             _update(county, given, stored, "county")
         _put(stored, "places", Place, clean, ("code",))

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 import time_machine
 
-from reception import scope
+from reception import lineage, pulse, scope
 from reception.actions import imports, journal
 from reception.errors import Refused
 from reception.models import (
@@ -55,6 +55,15 @@ def put(workbook, sheet, row, header, value):
     row = row or page.max_row + 1
     page.cell(row, column).value = value
     return row
+
+
+def test_from_its_first_day_a_county_is_known_to_have_been_restored(db, monkeypatch):
+    """F38: also where nobody has sent anything for it before the backup was taken."""
+    county = stored(DEMO).county
+    assert not pulse.is_held(county)
+    monkeypatch.setattr(lineage, "history", lambda: 2)
+    assert pulse.is_held(county)
+    assert pulse.was_restored(county)
 
 
 def test_the_demo_county_is_as_large_as_a_county(db):

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -67,7 +67,13 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 if not SITE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("SITE_URL must begin with http:// or https://, as https://xinfang.example.gov.cn.")
 SECURE = SITE_URL.startswith("https://")
-CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# A host of their own for staff's pages (`reception.hosts`); without it they are where everybody's are.
+STAFF_URL = env.str("STAFF_URL", default="").rstrip("/")
+if STAFF_URL:
+    if urlsplit(STAFF_URL).scheme != urlsplit(SITE_URL).scheme or not urlsplit(STAFF_URL).hostname:
+        raise ImproperlyConfigured("STAFF_URL must begin as SITE_URL does, as https://xinfang-staff.example.gov.cn.")
+    ALLOWED_HOSTS.append(str(urlsplit(STAFF_URL).hostname))
+CSRF_TRUSTED_ORIGINS = [SITE_URL, STAFF_URL] if STAFF_URL else [SITE_URL]
 # Whom finders of weaknesses may write to, as mailto: or https:; without it there is no /.well-known/security.txt.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="").strip()
 
@@ -98,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "reception.hosts.HostOfItsOwn",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "reception.sessions.EndsInTime",
@@ -202,7 +209,8 @@ elif RULES != "modern":
     raise ImproperlyConfigured("PASSWORD_RULES is modern, or mlps for classified protection (GB/T 22239-2019).")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "arrive"
-LOGOUT_REDIRECT_URL = "reception:home"
+# A form may not lead to another host.
+LOGOUT_REDIRECT_URL = "account_login" if STAFF_URL else "reception:home"
 PASSWORD_RESET_TIMEOUT = 3600
 # Signing in (django-allauth). Accounts are made by the security administrator: there is no signing up and no second address.
 ACCOUNT_ADAPTER = "reception.adapters.AccountAdapter"

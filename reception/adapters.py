@@ -69,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         # The address that the office gave, not the one the browser claims to have asked.
         url = super().get_reset_password_from_key_url(key)
-        return settings.SITE_URL + "/" + url.split("/", 3)[3]
+        return (settings.STAFF_URL or settings.SITE_URL) + "/" + url.split("/", 3)[3]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A letter that can't be sent stops nobody and tells nobody whether an address is known; the log says that it failed."""

@@ -70,7 +70,7 @@ class Export:
         if folder.exists() and not (folder / MARK).exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise NotOurs(f"{folder} holds something that is not an export: name a new or an empty folder")
         self.handler, self.slug, self.folder = handler, slug, folder
-        self.portal = settings.SITE_URL
+        self.portal, self.staffs = settings.SITE_URL, settings.STAFF_URL
         self.address = address.rstrip("/") or self.portal
         self.written = 0
 
@@ -79,13 +79,14 @@ class Export:
         beside = self.folder.with_name(f".{self.folder.name}.{secrets.token_hex(4)}")
         beside.mkdir(parents=True)
         try:
-            settings.SITE_URL = self.address
+            # Its pages are nobody's but the public's, whatever host asks for them here.
+            settings.SITE_URL, settings.STAFF_URL = self.address, ""
             with editions.using(self.source):
                 yield from self._crawl(beside)
             (beside / MARK).write_text("An export of manage.py export_site. The next export replaces this folder.\n")
             self._replace(beside)
         finally:
-            settings.SITE_URL = self.portal
+            settings.SITE_URL, settings.STAFF_URL = self.portal, self.staffs
             shutil.rmtree(beside, ignore_errors=True)
 
     def _replace(self, beside: Path) -> None:

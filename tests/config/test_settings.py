@@ -38,6 +38,9 @@ def test_the_settings_of_the_suite_load():
         ("HSTS_SECONDS", "a year", "HSTS_SECONDS is 'a year': write a whole number"),
         ("PASSWORD_RULES", "strict", "PASSWORD_RULES is modern, or mlps"),
         ("SITE_URL", "xinfang.example.gov.cn", "SITE_URL must begin with http"),
+        ("STAFF_URL", "https://xinfang-staff.example.gov.cn", "STAFF_URL must begin as SITE_URL does"),
+        ("STAFF_URL", "http://", "STAFF_URL must begin as SITE_URL does"),
+        ("SESSION_IDLE_MINUTES", "0", "SESSION_IDLE_MINUTES is from 1 to 480"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name, value, words):

@@ -114,6 +114,14 @@ def test_the_same_again_and_what_is_gone_is_gone(site):
     assert [path.name for path in site.parent.iterdir() if path.name.startswith(".")] == []
 
 
+def test_an_office_with_a_host_for_its_staff_exports_the_same(site, settings):
+    before = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.suffix == ".html"}
+    settings.STAFF_URL = "http://staff.example"
+    call_command("export_site", "chenghe", site, address=BASE)
+    assert {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.suffix == ".html"} == before
+    assert settings.STAFF_URL == "http://staff.example"
+
+
 def test_a_failure_leaves_the_folder_as_it_was(site, monkeypatch):
     before = (site / "index.html").read_bytes()
     monkeypatch.setattr(export.Export, "_ask", lambda _export, _address: HttpResponse(status=500))

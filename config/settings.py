@@ -1,6 +1,7 @@
 """Settings: one file, read from the environment (the README has the table), and loud about what is wrong."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -178,6 +179,10 @@ SNAPSHOT_DIR = Path(env.str("SNAPSHOT_DIR")) if env.str("SNAPSHOT_DIR", default=
 
 # What citizens send with a booking, sealed under those keys; kept and backed up together with the database.
 UPLOADS_DIR = Path(env.str("UPLOADS_DIR", default=str(BASE_DIR / ".data" / "uploads")))
+# clamd, which looks at each of them first: `unix:///run/clamav/clamd.ctl` or `tcp://127.0.0.1:3310`. It sees them in clear: let it be near.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+if CLAMD_ADDRESS and not re.fullmatch(r"unix:///.+|tcp://[^/:]+:\d+", CLAMD_ADDRESS):
+    raise ImproperlyConfigured("CLAMD_ADDRESS is clamd's, as unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310.")
 
 # Backups: their key, where PostgreSQL leaves its full write-ahead segments for them, and its address as a role that may replicate. The
 # programs are PostgreSQL's own (pg_basebackup, pg_verifybackup), of the server's version; without a folder those that come along.

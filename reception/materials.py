@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 from django.utils.translation import gettext as _
 
+from reception import scanning
 from reception.errors import Refused
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ def remade(data: bytes) -> Material:
     if len(data) > MOST_BYTES:
         raise NotTaken(_("每个文件最大 10 MB。请压缩或分开后再传。"))
     kind = kind_of(data[:16])
+    _looked_at(data)
     command = [sys.executable, "-I", str(REMAKING), kind]
     try:
         done = subprocess.run(  # noqa: S603  our own program, with a word of ours
@@ -73,6 +75,14 @@ def remade(data: bytes) -> Material:
     if done.returncode != 0 or not done.stdout:
         raise NotTaken(_said(done.stderr.decode("ascii", "replace")))
     return Material("application/pdf" if kind == "pdf" else "image/jpeg", done.stdout)
+
+
+def _looked_at(data: bytes) -> None:
+    try:
+        if scanning.found(data):
+            raise NotTaken(_("杀毒软件发现这个文件带有病毒，没有保存。请换一个文件，或把材料拍成照片后再传。"))
+    except scanning.NoAnswer as error:
+        raise NotTaken(not_now()) from error
 
 
 def _said(word: str) -> str:

@@ -5,6 +5,8 @@ One template database is migrated for each run; every worker, and every test tha
 
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -208,3 +210,13 @@ def committed_db(template_database: str, django_db_setup: None, django_db_blocke
 def as_superuser(committed_db: str) -> Callable[[str], None]:
     """Run SQL in the test's own database as the superuser: what someone with the machine in their hands could do."""
     return lambda statement: _administer(statement, committed_db)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """For other programs: nginx, PgBouncer and PostgreSQL are other users and must pass through, each new session of pytest shuts its own
+    folders against others, and a socket's name must be short."""
+    made = Path(tempfile.mkdtemp(prefix="portal-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)

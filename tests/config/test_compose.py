@@ -96,7 +96,7 @@ def test_secrets_have_no_default():
     defaults = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", text))
     assert set(defaults) == {
         *("TRUSTED_PROXY_COUNT", "HSTS_SUBDOMAINS", "SECURITY_CONTACT", "DEFAULT_FROM_EMAIL"),
-        *("WEB", "SHARED_BUFFERS", "CACHE_SIZE", "DATABASE_MEMORY", "STAFF_URL", "STAFF_NAME"),
+        *("WEB", "SHARED_BUFFERS", "CACHE_SIZE", "DATABASE_MEMORY", "STAFF_URL", "STAFF_NAME", "CLAMD_ADDRESS"),
     }
     assert re.findall(r"\$\{(\w+):\?", text) == ["SITE_NAME"]
 

@@ -40,6 +40,7 @@ def test_the_settings_of_the_suite_load():
         ("SITE_URL", "xinfang.example.gov.cn", "SITE_URL must begin with http"),
         ("STAFF_URL", "https://xinfang-staff.example.gov.cn", "STAFF_URL must begin as SITE_URL does"),
         ("STAFF_URL", "http://", "STAFF_URL must begin as SITE_URL does"),
+        ("CLAMD_ADDRESS", "127.0.0.1:3310", "CLAMD_ADDRESS is clamd's, as unix:"),
         ("SESSION_IDLE_MINUTES", "0", "SESSION_IDLE_MINUTES is from 1 to 480"),
     ],
 )

@@ -1,10 +1,7 @@
 """A folder for servers of a test's own; and what the simulated counties lived through, told at the end of the run: tests in other
 processes can't print it themselves."""
 
-import shutil
-import tempfile
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -15,14 +12,10 @@ EACH = ("outcomes", "done", "seen")
 
 
 @pytest.fixture
-def folder():
-    """Where servers of the test's own keep their data, and end with it. A short name: PostgreSQL's socket stands in it."""
-    made = Path(tempfile.mkdtemp(prefix="servers-"))
-    # PostgreSQL's own user passes through.
-    made.chmod(0o711)
-    yield made
-    embedded.stop(made)
-    shutil.rmtree(made, ignore_errors=True)
+def folder(folder):
+    """Where servers of the test's own keep their data, and end with it."""
+    yield folder
+    embedded.stop(folder)
 
 
 def pytest_terminal_summary(terminalreporter):

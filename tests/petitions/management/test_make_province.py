@@ -43,6 +43,7 @@ def test_it_is_as_large_as_asked_whole_and_its_pages_open(settings, sign_in):
     assert browser.get(reverse("admin:petitions_case_changelist")).status_code == 200
 
 
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_cut_off_it_goes_on_where_it_was(settings, monkeypatch):
     settings.DEMO = True
     monkeypatch.setattr(cases, "BATCH", 7)

@@ -114,7 +114,8 @@ def test_not_reached_comes_up_again_at_the_time_said(office, changed, sign_in, c
     browser.post(PAGE, {"choice": pk, "do": "record", "outcome": "unreached", "again_at": "2026-01-09T15:00"})
     assert "没有接通，稍后再打（1）" in text(browser.get(PAGE))
     clock.move_to(NOW + timedelta(hours=6))
-    page = text(browser.get(PAGE))
+    # After so long the clerk has signed in anew.
+    page = text(sign_in(office.clerk).get(PAGE))
     assert "要打电话的（1）" in page
     assert "已联系 1 次" in page
 

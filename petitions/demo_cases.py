@@ -42,16 +42,18 @@ WORKING = time(10)
 
 @dataclass
 class Story:
-    """One case as it is told. `today` is the county's; a day is named by how long ago it was."""
+    """One case as it is told. `today` is the county's, `now` a moment of it; a day is named by how long ago it was."""
 
     county: County
     today: date
+    now: datetime
     people: dict[str, User]
     number: int = 0
     case: Case | None = None
 
     def moment(self, ago: int) -> datetime:
-        return datetime.combine(self.today - timedelta(days=ago), WORKING, self.county.zone)
+        """In the morning of that day; today no later than now."""
+        return min(datetime.combine(self.today - timedelta(days=ago), WORKING, self.county.zone), self.now)
 
     def day(self, ago: int) -> date:
         return self.today - timedelta(days=ago)
@@ -116,7 +118,7 @@ def make(county: County, at: datetime) -> int:
             return 0
         today = at.astimezone(county.zone).date()
         RoleGrant.objects.filter(user__in=known.values(), starts_on__gt=today - SINCE).update(starts_on=today - SINCE)
-        story = Story(county, today, known)
+        story = Story(county, today, at, known)
         for tell in STORIES:
             tell(story)
         results.publish_due(county=county, by=User.objects.system(), at=at)

@@ -1,7 +1,7 @@
 """The demo's cases: told once, by the actions, so that every part of the way and every desk has something."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from petitions import demo_cases, waiting
-from petitions.models import Case, Deadline, Document, Objection, Proposal, Supervision
+from petitions.models import Case, CaseStep, Deadline, Document, Objection, Proposal, Supervision
 from reception import scope
 from reception.actions import proofs
 from reception.models import County, User
@@ -30,7 +30,7 @@ STATES = {
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("day", [datetime(2026, 11, 24, 2, tzinfo=UTC), datetime(2026, 12, 28, 2, tzinfo=UTC)])
+@pytest.mark.parametrize("day", [datetime(2026, 11, 24, 2, tzinfo=UTC), datetime(2026, 12, 27, 23, 30, tzinfo=UTC)])
 def test_every_desk_of_the_demo_has_something_and_all_hashes_hold(settings, sign_in, day):
     settings.DEMO = True
     with time_machine.travel(day, tick=False):
@@ -44,6 +44,8 @@ def test_every_desk_of_the_demo_has_something_and_all_hashes_hold(settings, sign
             on = timezone.localdate(timezone=county.zone)
             told = Case.objects.exclude(way_in="reception")
             assert told.count() == 15
+            # They are told a second after another.
+            assert not CaseStep.objects.filter(at__gt=timezone.now() + timedelta(minutes=1)).exists()
             assert set(told.values_list("status", flat=True)) == STATES
             assert (Objection.objects.count(), Supervision.objects.count()) == (1, 1)
             assert set(Proposal.objects.filter(state="waiting").values_list("action", flat=True)) == {"not_accept", "extend"}

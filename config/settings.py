@@ -71,9 +71,10 @@ SECURE = SITE_URL.startswith("https://")
 # A host of their own for staff's pages (`reception.hosts`); without it they are where everybody's are.
 STAFF_URL = env.str("STAFF_URL", default="").rstrip("/")
 if STAFF_URL:
-    if urlsplit(STAFF_URL).scheme != urlsplit(SITE_URL).scheme or not urlsplit(STAFF_URL).hostname:
+    staffs = urlsplit(STAFF_URL)
+    if staffs.scheme != urlsplit(SITE_URL).scheme or not staffs.hostname:
         raise ImproperlyConfigured("STAFF_URL must begin as SITE_URL does, as https://xinfang-staff.example.gov.cn.")
-    ALLOWED_HOSTS.append(str(urlsplit(STAFF_URL).hostname))
+    ALLOWED_HOSTS.append(staffs.hostname)
 CSRF_TRUSTED_ORIGINS = [SITE_URL, STAFF_URL] if STAFF_URL else [SITE_URL]
 # Whom finders of weaknesses may write to, as mailto: or https:; without it there is no /.well-known/security.txt.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="").strip()

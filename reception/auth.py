@@ -72,9 +72,14 @@ class RoleBackend(ModelBackend):
         return ours is not None and roles.permits(user_obj.held, ours)
 
 
+def is_spared(user: User) -> bool:
+    """Whether nothing is asked of this account but its password: those of the demo, where this is a demo, and nobody else."""
+    return bool(settings.DEMO and user.is_demo)
+
+
 def owes_second_factor(user: User) -> bool:
-    """Whether this person must set up a second factor first. Demo accounts needn't, where this is a demo; nobody else is spared."""
-    return not user.has_second_factor and not (settings.DEMO and user.is_demo)
+    """Whether this person must set up a second factor first."""
+    return not user.has_second_factor and not is_spared(user)
 
 
 class SecondFactorFirst(Door):
@@ -92,7 +97,7 @@ def owes_password(user: User, at: datetime) -> str:
 
     A password that somebody else gave is for signing in once. Where the rules say so (`PASSWORD_DAYS`), one also runs out.
     """
-    if user.is_demo and settings.DEMO:
+    if is_spared(user):
         return ""
     if user.password_is_given:
         return _("您现在的密码是安全管理员给的，只用来第一次登录。请换成只有您自己知道的密码。")

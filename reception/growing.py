@@ -4,12 +4,12 @@ A table that many wait for is never locked for longer than a moment: an index is
 at once and is looked through for the old ones afterwards.
 """
 
-from typing import Any
-
 from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+
+from reception.walls import TableOperation
 
 LEFT = "SELECT 1 FROM pg_index JOIN pg_class ON oid = indexrelid WHERE relname = %s AND NOT indisvalid"
 
@@ -32,41 +32,18 @@ class AddIndexBeside(AddIndexConcurrently):
         super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
-class LookedOverOften(Operation):
+class LookedOverOften(TableOperation):
     """The database counts a large table's rows anew after so many changes, however large it has become. Nobody is kept waiting for it.
 
     By itself it does that after a tenth of the table has changed. Of a county that it has not heard of it expects one row at most, so
     until then it would read all that county's rows to find the steps of one case: a county that joins a province would be slow for years.
     """
 
-    reduces_to_sql = True
-    reversible = True
     CHANGES = 1_000
 
-    def __init__(self, *models: str) -> None:
-        self.models = models
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return type(self).__name__, list(self.models), {}
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        pass
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
+    def forwards(self, model: type[models.Model]) -> list[str]:
         options = f"autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = {self.CHANGES}"
-        self._each(app_label, schema_editor, to_state, f"SET ({options})")
+        return [f"ALTER TABLE {model._meta.db_table} SET ({options})"]
 
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        self._each(app_label, schema_editor, to_state, "RESET (autovacuum_analyze_scale_factor, autovacuum_analyze_threshold)")
-
-    def _each(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState, what: str) -> None:
-        for model in self.models:
-            table = state.apps.get_model(app_label, model)._meta.db_table
-            schema_editor.execute(f"ALTER TABLE {schema_editor.quote_name(table)} {what}")
-
-    def describe(self) -> str:
-        return f"Count the rows of {', '.join(self.models)} anew after {self.CHANGES} changes"
+    def backwards(self, model: type[models.Model]) -> list[str]:
+        return [f"ALTER TABLE {model._meta.db_table} RESET (autovacuum_analyze_scale_factor, autovacuum_analyze_threshold)"]

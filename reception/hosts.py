@@ -3,7 +3,6 @@
 Whoever asks for a page at the other's host is led to where it is.
 """
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,21 +10,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from reception.doors import View
+from reception.doors import Middleware, View
 
 STAFFS = ("/admin/", "/accounts/")
 # Asked by machines, and by browsers for either host.
 BOTH = ("/healthz/", "/metrics", "/csp/")
 
 
-class HostOfItsOwn:
+class HostOfItsOwn(Middleware):
     """Leads to the right host before anything is looked at; forms of staff's pages are taken at theirs alone."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> HttpResponse | None:
         path = request.path_info.removeprefix("/en")

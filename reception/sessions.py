@@ -66,10 +66,10 @@ def of(user: User, this: SessionBase, *, at: datetime) -> list[SignIn]:
     return sorted(found, key=lambda one: (one.is_this, one.seen_at), reverse=True)
 
 
-def end(user: User, this: SessionBase, handles: set[str], *, at: datetime) -> int:
-    """End those of a person's other sessions; how many there were."""
-    keys = [row.session_key for row, _data in _open(user, at=at) if _handle(row.session_key) in handles]
-    return Session.objects.filter(pk__in=set(keys) - {this.session_key}).delete()[0]
+def end(user: User, this: SessionBase, handles: set[str] | None, *, at: datetime) -> int:
+    """End those of a person's other sessions, or all others where none is named; how many there were."""
+    others = [row.session_key for row, _data in _open(user, at=at) if row.session_key != this.session_key]
+    return Session.objects.filter(pk__in=[key for key in others if handles is None or _handle(key) in handles]).delete()[0]
 
 
 def forget(*, at: datetime) -> None:
@@ -80,11 +80,12 @@ def forget(*, at: datetime) -> None:
 
 
 def _open(user: User, *, at: datetime) -> Iterator[tuple[Session, dict[str, Any]]]:
+    hashed = user.get_session_auth_hash()
     for row in Session.objects.filter(user=user, expire_date__gt=at):
         data = row.get_decoded()
         is_over = at.timestamp() - data.get(BEGAN, 0) >= settings.SESSION_COOKIE_AGE
         # A new password or factor ends a session by its hash alone.
-        if not is_over and constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        if not is_over and constant_time_compare(data.get(HASH_SESSION_KEY, ""), hashed):
             yield row, data
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from petitions import clock_words
 from petitions.models import Kind, Supervision, WayIn
 from petitions.models.cases import STATUSES, CaseQuerySet
 from reception.models import Department, Topic
@@ -69,7 +70,7 @@ class PickForm(forms.Form):
 
 
 def _due(colour: str, on: date) -> Q:
-    three, seven = on + timedelta(days=3), on + timedelta(days=7)
+    three, seven = (on + timedelta(days=days) for days in (clock_words.AT_ONCE, clock_words.SOON))
     return {
         "pressing": Q(due_on__lte=three),
         "overdue": Q(due_on__lt=on),

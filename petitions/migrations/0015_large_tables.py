@@ -11,5 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        LookedOverOften("case", "casestep", "casetext", "deadline", "gram", "document", "referral", "task", "answer", "delivery"),
+        LookedOverOften(name)
+        for name in ("case", "casestep", "casetext", "deadline", "gram", "document", "referral", "task", "answer", "delivery")
     ]

@@ -11,5 +11,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        LookedOverOften("entry", "message", "occasion", "attempt", "identity", "booking", "bookingstep"),
+        LookedOverOften(name) for name in ("entry", "message", "occasion", "attempt", "identity", "booking", "bookingstep")
     ]

@@ -20,12 +20,12 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
     user, at = request.user, timezone.now()
     assert isinstance(user, User)
     assert user.county is not None
-    found = sessions.of(user, request.session, at=at)
     if request.method != "POST":
+        found = sessions.of(user, request.session, at=at)
         return render(request, "account/sessions.html", {"sign_ins": found, "others": sum(not one.is_this for one in found)})
     chosen = set(request.POST.getlist("end"))
     with transaction.atomic():
-        many = sessions.end(user, request.session, {one.handle for one in found} if "others" in chosen else chosen, at=at)
+        many = sessions.end(user, request.session, None if "others" in chosen else chosen, at=at)
         if many:
             accounts.own_sessions_ended(person=user, many=many, county=user.county, at=at)
     if many:

@@ -9,6 +9,7 @@ from django.db import migrations, models
 from django.db.models import NOT_PROVIDED
 
 from reception import walls
+from reception.growing import LookedOverOften
 from reception.together import Together
 
 # Names and words for people: the database has nothing of these.
@@ -61,7 +62,7 @@ def _objections(each, migration, state, made):
     is_new = table in made
     if isinstance(each, migrations.CreateModel):
         made.add(each.name.lower())
-    elif isinstance(each, WORDS) or is_new:
+    elif isinstance(each, (*WORDS, LookedOverOften)) or is_new:
         pass
     elif isinstance(each, migrations.AddField):
         yield from _added(what, each.field)

@@ -95,8 +95,7 @@ def open_ones(client):
 def test_all_of_ones_own_are_shown_and_nobody_elses(office, client, clock):
     entered(office, client)
     clock.shift(600)
-    elsewhere = Client(headers={"User-Agent": WINDOWS})
-    enter(elsewhere, "chenghe-chief")
+    enter(Client(headers={"User-Agent": WINDOWS}), "chenghe-chief")
     mine = Client(headers={"User-Agent": WINDOWS})
     again(office, mine)
     this, other = open_ones(client)
@@ -114,11 +113,17 @@ def again(office, client):
     assert signed_in(client)
 
 
-def test_one_is_ended_and_it_is_written_down(office, client, clock):
-    entered(office, client)
+def elsewhere(office, clock):
+    """Another browser of the clerk's, a minute later."""
     clock.shift(60)
     other = Client()
     again(office, other)
+    return other
+
+
+def test_one_is_ended_and_it_is_written_down(office, client, clock):
+    entered(office, client)
+    other = elsewhere(office, clock)
     handle = open_ones(client)[1].handle
     said = client.post("/accounts/sessions/", {"end": handle}, follow=True).content.decode()
     assert ("已退出 1 台设备。" in said, len(open_ones(client)), signed_in(client)) == (True, 1, True)
@@ -129,10 +134,7 @@ def test_one_is_ended_and_it_is_written_down(office, client, clock):
 
 def test_all_others_are_ended_and_this_one_goes_on(office, client, clock):
     entered(office, client)
-    others = [Client(), Client()]
-    for other in others:
-        clock.shift(60)
-        again(office, other)
+    others = [elsewhere(office, clock), elsewhere(office, clock)]
     assert "已退出 2 台设备。" in client.post("/accounts/sessions/", {"end": "others"}, follow=True).content.decode()
     assert [one.is_this for one in open_ones(client)] == [True]
     assert {other.get("/admin/").status_code for other in others} == {302}
@@ -149,9 +151,7 @@ def test_nobody_ends_another_persons(office, client, sign_in):
 
 def test_after_ten_minutes_one_confirms_first_and_what_was_chosen_is_done_then(office, client, clock):
     entered(office, client)
-    clock.shift(60)
-    other = Client()
-    again(office, other)
+    other = elsewhere(office, clock)
     handle = open_ones(client)[1].handle
     clock.shift(601)
     asked = client.post("/accounts/sessions/", {"end": handle})
@@ -163,8 +163,7 @@ def test_after_ten_minutes_one_confirms_first_and_what_was_chosen_is_done_then(o
 
 def test_a_new_password_leaves_none_of_the_others_in_the_list(office, client, clock):
     entered(office, client)
-    clock.shift(60)
-    again(office, Client())
+    elsewhere(office, clock)
     assert len(open_ones(client)) == 2
     new = "a quite other long sentence"
     client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})

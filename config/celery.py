@@ -3,7 +3,6 @@
 import os
 
 from celery import Celery
-from celery.schedules import crontab
 
 from config import patience, secret_files
 
@@ -31,32 +30,9 @@ app.config_from_object(
         "timezone": "UTC",
         "beat_schedule": {
             "send-messages": {"task": "reception.tasks.send_messages", "schedule": 30.0, "options": {"expires": 25}},
-            "settle-and-escalate": {
-                "task": "reception.tasks.settle_and_escalate",
-                "schedule": 3600.0,
-                "options": {"expires": 3000},
-            },
-            # Who was asked today already is not asked again, so every hour is safe and a lost hour costs nothing.
-            "ask-for-decrees": {"task": "reception.tasks.ask_for_decrees", "schedule": 3600.0, "options": {"expires": 3000}},
-            "forget-drafts": {"task": "reception.tasks.forget_drafts", "schedule": 600.0, "options": {"expires": 590}},
-            "tell-of-briefings": {"task": "petitions.tasks.tell_of_briefings", "schedule": 600.0, "options": {"expires": 590}},
-            "make-exports": {"task": "petitions.tasks.make_exports", "schedule": 15.0, "options": {"expires": 14}},
-            "index-cases": {"task": "petitions.tasks.index_cases", "schedule": 600.0, "options": {"expires": 590}},
-            # At half past two and at three in the night of China.
-            "index-every-case": {
-                "task": "petitions.tasks.index_every_case",
-                "schedule": crontab(hour=19, minute=0),
-                "options": {"expires": 3000},
-            },
-            "keep-no-longer": {
-                "task": "petitions.tasks.keep_no_longer",
-                "schedule": crontab(hour=18, minute=30),
-                "options": {"expires": 3000},
-            },
-            # What was proposed already is not proposed again, so every hour is safe and a lost hour costs nothing.
-            "propose-closing": {"task": "petitions.tasks.propose_closing", "schedule": 3600.0, "options": {"expires": 3000}},
-            "ask-and-escalate": {"task": "reception.tasks.ask_and_escalate", "schedule": 600.0, "options": {"expires": 590}},
+            # What was done already is not done again, so a round that is lost costs nothing, and one too many neither.
+            "settle": {"task": "reception.tasks.settle", "schedule": 600.0, "options": {"expires": 590}},
         },
     }
 )
-app.autodiscover_tasks(["reception", "petitions"])
+app.autodiscover_tasks(["reception"])

@@ -16,6 +16,7 @@ class PetitionsConfig(AppConfig):
         shows beside a leader's days, a demo; and who does what was signed."""
         # They need the models, which are loaded by now; the actions register what they carry out.
         from petitions import clock_news, demo_cases, instructions, reminders, walls  # noqa: PLC0415
+        from petitions import sweeps as own  # noqa: PLC0415
         from petitions.actions import (  # noqa: F401, PLC0415
             briefings,
             closing,
@@ -46,7 +47,10 @@ class PetitionsConfig(AppConfig):
         _add(uploads.TABLES, ExportFile, Material)
         _add(duties.BESIDE, instructions.beside)
         _add(deriving.SOURCES, reminders.clocks, reminders.to_petitioners)
-        _add(sweeps.ALSO, briefings.tell_due, closing.propose_due, exports.settle, results.publish_due)
+        _add(sweeps.DUE, *own.DUE)
+        _add(sweeps.WAITED_FOR, *own.WAITED_FOR)
+        _add(sweeps.PUT_AWAY, *own.PUT_AWAY)
+        _add(sweeps.AT_NIGHT, *own.AT_NIGHT)
         _add(proofs.KEPT, receptions.faults, documents.faults, results.faults)
         news.LINES["clock"] = clock_news.lines
         visitors.MORE |= {"case_document": clock_news.document, "case_right": clock_news.right}

@@ -80,9 +80,10 @@ def make_due(*, county: County, at: datetime) -> int:
 
 
 def settle(*, county: County, by: User, at: datetime) -> None:
-    """What time brings about: what waits is made, what is over deleted. Where no worker runs, with everything else that is due."""
+    """What waits is made, what is over deleted. Outside any county's scope."""
     make_due(county=county, at=at)
-    expire(county=county, by=by, at=at)
+    with scope.county(county):
+        expire(county=county, by=by, at=at)
 
 
 def _claimed(county: County, at: datetime) -> Export | None:

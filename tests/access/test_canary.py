@@ -16,7 +16,6 @@ from django.db import IntegrityError, connection
 from django.test import Client
 
 from config.celery import app
-from petitions import tasks as petition_tasks
 from petitions.models import Case
 from reception import scope, tasks
 from reception.actions import messages
@@ -112,8 +111,7 @@ def go(office, sign_in, monkeypatch):
         for case in Case.objects.all():
             facts = {"case": case.number, "draft": release.pk, "step": "published", "reason": "地点有误"}
             messages.queue(kind="release_step", cause=f"case {case.number}", to=office.clerk, due_at=AT, facts=facts)
-    for work in (petition_tasks.index_cases, petition_tasks.make_exports, tasks.send_messages):
-        work.apply()
+    tasks.settle.apply()
     return browser, clerk, chief
 
 

@@ -172,8 +172,8 @@ def test_a_new_password_leaves_none_of_the_others_in_the_list(office, client, cl
 
 def test_what_is_over_is_forgotten(office, client, clock):
     entered(office, client)
-    tasks.forget_drafts()
+    tasks.settle()
     assert Session.objects.filter(user=office.clerk).count() == 1
     clock.shift(8 * 3600 + 1)
-    tasks.forget_drafts()
+    tasks.settle()
     assert not Session.objects.exists()

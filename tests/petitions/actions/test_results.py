@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from petitions.actions import results
-from reception import scope
+from reception import scope, tasks
 from reception.models import County, Entry, Result
 from tests.petitions.letters import letter
 from tests.reception import builders
@@ -62,3 +62,11 @@ def test_another_countys_results_are_not_seen(office):
     with scope.county(other.county):
         assert not Result.objects.exists()
     assert publish(other, date(2026, 2, 10)) == 0
+
+
+def test_a_round_of_the_clock_tells_them_by_itself(office, clock):
+    letter(office, "水管漏水", on=date(2026, 1, 5))
+    clock.move_to(datetime(2026, 2, 10, 4, tzinfo=UTC))
+    tasks.settle()
+    with scope.county(office.county):
+        assert Result.objects.get().month == date(2026, 1, 1)

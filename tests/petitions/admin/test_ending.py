@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from petitions import tasks
 from petitions.actions import agendas, improvements, opinions, supervision
 from petitions.models import (
     AgendaItem,
@@ -23,7 +22,7 @@ from petitions.models import (
     Supervision,
     SupervisionGround,
 )
-from reception import scope
+from reception import scope, tasks
 from reception.models import Leader
 from reception.roles import Role
 from tests.petitions import lives, referring
@@ -397,7 +396,7 @@ def test_the_index_tells_each_what_waits_for_them(office, clock, sign_in):
     assert "待办结的信访事项" in shown
 
 
-@pytest.mark.parametrize("how", [tasks.propose_closing, lambda: call_command("propose_closing")])
+@pytest.mark.parametrize("how", [tasks.settle, lambda: call_command("propose_closing")])
 def test_the_nights_work_proposes_in_every_county_and_again_nothing(office, clock, how, capsys):
     life(office).delivered()
     clock.move_to(moment(D7_OVER))

@@ -10,10 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from petitions import tasks
 from petitions.actions import exports
 from petitions.models import Case, Export, ExportFile, ExportKind, ExportState
-from reception import codes, scope
+from reception import codes, scope, tasks
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import Entry, Topic, User
 from reception.roles import Role
@@ -154,7 +153,7 @@ def test_a_file_is_its_askers_alone_and_for_a_week(office, cases, sign_in, clock
         assert path.exists()
     clock.move_to(later)
     with django_capture_on_commit_callbacks(execute=True):
-        tasks.make_exports()
+        tasks.send_messages()
     with scope.county(office.county):
         assert (Export.objects.get().state, ExportFile.objects.count(), path.exists()) == (ExportState.EXPIRED, 0, False)
     assert "已过期删除" in text(sign_in(office.clerk).get(EXPORTS))
@@ -171,7 +170,7 @@ def test_a_long_one_is_made_in_the_background_and_the_page_looks_again(office, c
         browser.post(EXPORTS, {"kind": "report_xlsx", "period": "2026"})
     refused = browser.post(EXPORTS, {"kind": "report_xlsx", "period": "2026"})
     assert (refused.status_code, "正在等待生成" in text(refused)) == (409, True)
-    tasks.make_exports()
+    tasks.send_messages()
     ready = browser.get(EXPORTS)
     assert "Refresh" not in ready
     assert text(ready).count("可以下载") == 3

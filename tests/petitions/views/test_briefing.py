@@ -7,8 +7,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from petitions import tasks
-from reception import mail, scope
+from reception import mail, scope, tasks
 from reception.models import Entry, Leader, Message, RoleGrant
 from reception.roles import Role
 from tests.petitions.receptions import called, conclude
@@ -156,12 +155,12 @@ def test_the_leader_and_the_secretary_are_told_the_day_before_exactly_once(offic
     secretary_of(office, sitting.leader_id)
     bookers.book(office, at=NOW)
     clock.move_to(OPENS - timedelta(minutes=1))
-    tasks.tell_of_briefings()
+    tasks.settle()
     with scope.county(office.county):
         assert not Message.objects.filter(kind="briefing_ready").exists()
     for minutes in (0, 10, 600):
         clock.move_to(OPENS + timedelta(minutes=minutes))
-        tasks.tell_of_briefings()
+        tasks.settle()
     with scope.county(office.county):
         told = list(Message.objects.filter(kind="briefing_ready").select_related("recipient").order_by("recipient__username"))
     assert [message.recipient.username for message in told] == ["leader", "secretary"]
@@ -176,6 +175,6 @@ def test_the_leader_and_the_secretary_are_told_the_day_before_exactly_once(offic
 
 def test_nobody_is_told_of_an_empty_sitting(office, leader, clock):
     clock.move_to(OPENS)
-    tasks.tell_of_briefings()
+    tasks.settle()
     with scope.county(office.county):
         assert not Message.objects.filter(kind="briefing_ready").exists()

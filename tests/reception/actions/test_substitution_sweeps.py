@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import time_machine
 
 from reception import mail, scope, tasks
 from reception.actions import days, substitution_sweeps, substitutions
@@ -89,18 +88,17 @@ def test_people_do_not_sweep(office):
             sweep(verb, office, MORNING, by=office.chief)
 
 
-def test_the_hourly_task_does_both_in_every_county(office):
-
+def test_the_task_does_both_in_every_county(office, clock):
     other = builders.bureau("linhe")
     builders.published(other)
     rows = [do("request", one, sitting=sitting(one), reason="meeting") for one in (office, other)]
-    with time_machine.travel(MORNING, tick=False):
-        tasks.settle_and_escalate()
+    clock.move_to(MORNING)
+    tasks.settle()
     for one, row in zip((office, other), rows, strict=True):
         with scope.county(one.county):
             assert Substitution.objects.get(pk=row.pk).escalated_at == MORNING
-    with time_machine.travel(MORNING + timedelta(days=1), tick=False):
-        tasks.settle_and_escalate()
+    clock.move_to(MORNING + timedelta(days=1))
+    tasks.settle()
     assert [state(one, row) for one, row in zip((office, other), rows, strict=True)] == ["lapsed", "lapsed"]
 
 

@@ -116,7 +116,7 @@ def test_the_index_lists_who_is_silent_and_whom_nobody_can_tell(office, sign_in,
         Department.objects.filter(code="D01").update(phone="0000-99")
         Attendance.objects.create(sitting=row, department=Department.objects.get(code="D01"))
         ReceptionDay.objects.filter(pk=row.day_id).update(day=date(2026, 2, 20))
-    tasks.ask_and_escalate()
+    tasks.settle()
     page = text(client.get("/admin/"))
     assert "领导未答复：2 位" in page
     assert "没有可通知的人，请电话通知（0000-99）" in page

@@ -4,12 +4,10 @@ Names, numbers, addresses, and what a file was called or says of its maker, are 
 rows, and in no log, message, session, address or journal.
 """
 
-import io
 import logging
 import tempfile
 
 import pytest
-import structlog
 from django.core import mail
 from django.core.cache import caches
 from django.db import IntegrityError, connection
@@ -24,6 +22,7 @@ from reception.models import Entry, Release
 from reception.models.counties import IdentityNumber
 from tests.access import marks, ways
 from tests.access.marks import IDENTITY, MARKS, MATTER
+from tests.canary import Lines
 from tests.conftest import ROLES, _administer
 from tests.petitions.receptions import AT
 from tests.reception import bookers, builders
@@ -39,16 +38,10 @@ ITS_OWN = {
 
 @pytest.fixture
 def log():
-    """What the handler of the settings writes, as it is formatted and filtered there."""
-    (console,) = [one for one in logging.getLogger().handlers if isinstance(one.formatter, structlog.stdlib.ProcessorFormatter)]
-    kept = io.StringIO()
-    copy = logging.StreamHandler(kept)
-    copy.setFormatter(console.formatter)
-    for one in console.filters:
-        copy.addFilter(one)
-    logging.getLogger().addHandler(copy)
-    yield kept
-    logging.getLogger().removeHandler(copy)
+    lines = Lines()
+    logging.getLogger().addHandler(lines)
+    yield lines.stream
+    logging.getLogger().removeHandler(lines)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ put() {  # OLD NEW: every OLD becomes NEW; neither has a | in it
 
 # With a resolver the portal's processes are looked up again every second, as they come and go.
 if [ -n "${RESOLVER:-}" ]; then
-    put "server 127.0.0.1:8000 max_fails=0;" "zone portal 64k; resolver $RESOLVER valid=1s ipv6=off; server $PORTAL resolve max_fails=0;"
+    put "server 127.0.0.1:8000 max_fails=0;" "zone web 64k; resolver $RESOLVER valid=1s ipv6=off; server $PORTAL resolve max_fails=0;"
 else
     put "server 127.0.0.1:8000 max_fails=0;" "server $PORTAL max_fails=0;"
 fi

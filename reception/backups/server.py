@@ -29,11 +29,14 @@ full_page_writes = off
 max_connections = 20
 shared_buffers = 128MB
 log_line_prefix = '%m '
+lc_messages = 'C'
 """
 # The files that were sent, beside the data folder.
 FILES = "files"
 TRUST = "local all all trust\n"
 PATIENCE = 3600
+# What a server says that will serve in a while.
+COMING = "the database system is"
 SHORT = "recovery ended before configured recovery target was reached"
 
 
@@ -95,7 +98,10 @@ def _started(restored: Restored) -> None:
 def _serves(restored: Restored) -> bool:
     try:
         connection = psycopg2.connect(restored.address(str(settings.DATABASES["default"]["USER"])))
-    except psycopg2.OperationalError:
+    except psycopg2.OperationalError as error:
+        refused = str(error).partition("FATAL:")[2].strip()
+        if refused and not refused.startswith(COMING):
+            raise _unstarted(refused) from error
         return False
     try:
         with connection.cursor() as cursor:
@@ -110,12 +116,14 @@ def _ended(place: Path) -> Refused:
     log = place / "log"
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     # Whoever asks while it recovers is told FATAL too.
-    fatal = [
-        words for line in lines if (words := line.partition("FATAL:")[2].strip()) and not words.startswith("the database system is")
-    ]
+    fatal = [words for line in lines if (words := line.partition("FATAL:")[2].strip()) and not words.startswith(COMING)]
     if any(SHORT in line for line in fatal):
         return Refused(_("备份没有到那个时刻：归档的 WAL 在此之前就结束了。请先运行 backup --wal，或选更早的时刻。"))
-    return Refused(_("恢复的数据库没有启动：%(why)s") % {"why": (fatal or lines or [""])[-1]})
+    return _unstarted((fatal or lines or [""])[-1])
+
+
+def _unstarted(why: str) -> Refused:
+    return Refused(_("恢复的数据库没有启动：%(why)s") % {"why": why})
 
 
 def _control(place: Path, *arguments: str) -> None:

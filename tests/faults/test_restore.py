@@ -10,9 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -128,6 +131,39 @@ def test_the_drill_restores_to_the_end_looks_at_everything_and_leaves_nothing(wo
     assert f"{entries} 条" in said
     assert "发出 0 条" in said
     assert {one for one in Path(tempfile.gettempdir()).iterdir() if one.name.startswith("drill-")} == before
+
+
+def test_a_drill_that_is_told_to_end_leaves_nothing_in_clear(world, temporary):
+    command = [sys.executable, "manage.py", "restore_drill", str(world.path)]
+    told = {"TMPDIR": str(temporary), "BACKUP_KEY_FILE": str(world.settings["BACKUP_KEY_FILE"])}
+    drill = subprocess.Popen(command, env=os.environ | told, stdout=subprocess.DEVNULL)
+    while not list(temporary.glob("drill-*/data/base")):
+        assert drill.poll() is None
+        time.sleep(0.05)
+    drill.terminate()
+    assert drill.wait(60) == 143
+    assert not list(temporary.glob("drill-*"))
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("FATAL:  the database system is starting up", None),
+        ("connection refused", None),
+        ("FATAL:  database locale is incompatible with operating system\nDETAIL:  …", "locale is incompatible"),
+    ],
+)
+def test_a_server_that_will_never_serve_is_not_waited_for(said, why, tmp_path, monkeypatch):
+    def refuses(*_told):
+        raise psycopg2.OperationalError(f"connection to server failed: {said}\n")
+
+    monkeypatch.setattr(psycopg2, "connect", refuses)
+    up = server.Restored(tmp_path, SimpleNamespace(database="portal"), 0, 0)
+    if why is None:
+        assert server._serves(up) is False
+    else:
+        with pytest.raises(Refused, match=why):
+            server._serves(up)
 
 
 def test_a_moment_before_the_backup_or_after_its_end_is_refused(world):

@@ -14,7 +14,7 @@ from reception.backups import drilling, key, programs
 from reception.backups.folder import Folder
 from reception.backups.streams import Damaged
 from reception.errors import Refused
-from reception.management import arguments, looks
+from reception.management import arguments, ending, looks
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         arguments.language(parser)
 
     def handle(self, *args: Any, folder: Path, to: datetime | None, keep: bool, language: str, **options: Any) -> None:
-        with translation.override(language):
+        with translation.override(language), ending.tidily():
             began, found, place = time.monotonic(), [], None
             try:
                 for step in drilling.drill(Folder(folder.resolve(), key.load()), to=to, keep=keep, language=language):

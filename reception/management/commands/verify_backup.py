@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reception.backups import checking, key
 from reception.backups.folder import Folder
 from reception.errors import Refused
-from reception.management import arguments
+from reception.management import arguments, ending
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, language: str, **options: Any) -> None:
         faulty = 0
-        with translation.override(language):
+        with translation.override(language), ending.tidily():
             try:
                 for checked in checking.check(Folder(folder.resolve(), key.load())):
                     for fault in checked.faults:

@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -42,10 +43,20 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            log.warning("sign-in refused: too many attempts")
+            raise
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         with scope.accounts():
             person = User.objects.select_related("county").filter(username=credentials.get("username")).first()
-            if person and person.county:
+            if person is None:
+                # Whatever was typed there may be a password, so it is not said.
+                log.warning("sign-in failed: no such account")
+            elif person.county:
                 system = User.objects.system()
                 accounts.sign_in_failed(person=person, step="password", county=person.county, by=system, at=timezone.now())
 

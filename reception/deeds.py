@@ -21,6 +21,7 @@ ACTS: dict[str, Mapping[str, Words]] = {
         "sessions_ended": lambda: _("结束全部登录"),
         "signed_in": lambda: _("登录"),
         "sign_in_failed": lambda: _("登录失败"),
+        "signed_out": lambda: _("退出登录"),
     },
     "answer": {
         "ask": lambda: _("请领导确认是否出席"),

@@ -1,10 +1,12 @@
-"""What the sign-in library tells us of second factors, written into the journal. Its signals are the only word it gives of them."""
+"""What the sign-in library tells us of second factors and of signing out, written into the journal. Its signals are the only word it gives
+of them."""
 
 from typing import Any
 
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -37,6 +39,12 @@ def failed(user: User, **kwargs: Any) -> None:
         with scope.accounts():
             system = User.objects.system()
         accounts.sign_in_failed(person=user, step="second_factor", county=user.county, by=system, at=timezone.now())
+
+
+@receiver(user_logged_out)
+def out(user: User | None, **kwargs: Any) -> None:
+    if user and user.county:
+        accounts.signed_out(person=user, county=user.county, by=user, at=timezone.now())
 
 
 def _write(user: User, change: str, authenticator: Authenticator) -> None:

@@ -85,6 +85,12 @@ def signed_in(*, person: User, county: County, by: User, at: datetime) -> None:
         journal.record(act="account.signed_in", object=records.name_of(person), by=by, at=at)
 
 
+def signed_out(*, person: User, county: County, by: User, at: datetime) -> None:
+    """By the person's own hand, or because their time was over."""
+    with scope.county(county):
+        journal.record(act="account.signed_out", object=records.name_of(person), by=by, at=at)
+
+
 def sign_in_failed(*, person: User, step: str, county: County, by: User, at: datetime) -> None:
     """A wrong password or a wrong code for an account there is. `step` is password or second_factor; `by` is the system."""
     with scope.county(county):

@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from reception import scope
 from reception.models import Entry, Leader, User
@@ -131,7 +132,9 @@ def test_changing_factors_later_asks_to_confirm_first(office, client, clock):
 
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(office, client):
     known = enter(client, "chenghe-clerk", "wrong")
-    unknown = enter(client, "chenghe-clerX", "wrong")
+    with capture_logs() as log:
+        unknown = enter(client, "chenghe-clerX", "wrong")
+    assert log == [{"event": "sign-in failed: no such account", "log_level": "warning"}]
     same = [
         re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.content.decode()).replace("clerX", "clerk")
         for page in (known, unknown)
@@ -144,7 +147,9 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(office, client
 def test_after_five_wrong_passwords_the_right_one_waits_five_minutes_and_no_longer(office, client, clock):
     for _attempt in range(5):
         enter(client, "chenghe-clerk", "wrong")
-    assert "尝试次数过多" in enter(client, "chenghe-clerk").content.decode()
+    with capture_logs() as log:
+        assert "尝试次数过多" in enter(client, "chenghe-clerk").content.decode()
+    assert [line["event"] for line in log] == ["sign-in refused: too many attempts"]
     assert not signed_in(client)
     clock.shift(301)
     enter(client, "chenghe-clerk")
@@ -251,6 +256,7 @@ def test_the_staffs_site_sends_to_the_one_door_and_signs_out_by_it(office, clien
     staff = sign_in(office.clerk)
     staff.post("/admin/logout/")
     assert not signed_in(staff)
+    assert acts(office) == ["account.signed_out"]
 
 
 # The demo

@@ -59,7 +59,7 @@ run: setup
 # Portals that are cut off, migrated, killed and stormed take minutes of their own, which `make faults` has; `make test` says so.
 APART := $(addprefix tests/faults/,test_migrating.py test_key_rotation.py test_herd.py test_partition.py test_replica.py test_cache.py \
 	test_full_disks.py test_killed_and_starved.py test_reload.py test_five_years.py test_everything_down.py test_long_locks.py \
-	test_database_crash.py test_restore.py)
+	test_database_crash.py test_restore.py test_booking_burst.py test_lost_answers.py)
 WITH_NGINX := tests/config/test_nginx.py tests/config/test_compose_runs.py
 test: setup-dev
 	@browser="$$($(PY) -m tests.journeys.browser)" || without="--ignore=tests/journeys"; \

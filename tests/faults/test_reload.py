@@ -20,7 +20,6 @@ import pytest
 
 from reception import scope
 from reception.models import Booking
-from tests.config.conftest import folder
 from tests.config.test_nginx import NGINX, templated
 from tests.faults import crowd, figures, portal
 from tests.faults.receivers import free_port
@@ -32,7 +31,6 @@ PLACES, FORMS = 30, 100
 # Of everyone's requests one in so many sends a form, which books, or is told that no place is left.
 EVERY = 5
 PATIENCE = 30
-assert folder
 
 
 @pytest.fixture

@@ -31,14 +31,14 @@ def once(*, is_sweeping: bool = True, is_settling: bool = False, is_stopping: Ca
 
 def _served(county: County, is_sweeping: bool, is_settling: bool, is_stopping: Callable[[], bool]) -> int:
     """A sweep that fails keeps nothing from being sent that is in the outbox already, and no other work from being done."""
-    system, at = User.objects.system(), clock.now()
+    system = User.objects.system()
 
     def do(works: list[sweeps.Work]) -> None:
         for work in works:
             _unless_away(partial(work, county=county, by=system, at=clock.now()), county.slug)
 
     if is_settling:
-        do(sweeps.now_and_then(county=county, at=at))
+        do(sweeps.now_and_then(county=county, at=clock.now()))
     if is_sweeping:
         do([deriving.sweep])
     sent = _unless_away(lambda: sending.send_due(county, now=clock.now, is_stopping=is_stopping), county.slug) or 0

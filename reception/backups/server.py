@@ -99,9 +99,8 @@ def _serves(restored: Restored) -> bool:
     try:
         connection = psycopg2.connect(restored.address(str(settings.DATABASES["default"]["USER"])))
     except psycopg2.OperationalError as error:
-        refused = str(error).partition("FATAL:")[2].strip()
-        if refused and not refused.startswith(COMING):
-            raise _unstarted(refused) from error
+        if why := _fatal(str(error)):
+            raise _unstarted(why) from error
         return False
     try:
         with connection.cursor() as cursor:
@@ -115,11 +114,16 @@ def _ended(place: Path) -> Refused:
     """Why a server did not come up, from what it wrote into its log."""
     log = place / "log"
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    # Whoever asks while it recovers is told FATAL too.
-    fatal = [words for line in lines if (words := line.partition("FATAL:")[2].strip()) and not words.startswith(COMING)]
+    fatal = [why for line in lines if (why := _fatal(line))]
     if any(SHORT in line for line in fatal):
         return Refused(_("备份没有到那个时刻：归档的 WAL 在此之前就结束了。请先运行 backup --wal，或选更早的时刻。"))
     return _unstarted((fatal or lines or [""])[-1])
+
+
+def _fatal(said: str) -> str:
+    """Why a server does not serve, from what it said; nothing where it will in a while: whoever asks meanwhile is told FATAL too."""
+    why = said.partition("FATAL:")[2].strip()
+    return "" if why.startswith(COMING) else why
 
 
 def _unstarted(why: str) -> Refused:

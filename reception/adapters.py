@@ -50,6 +50,12 @@ class AccountAdapter(DefaultAccountAdapter):
             log.warning("sign-in refused: too many attempts")
             raise
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        person = super().authenticate(request, **credentials)
+        if isinstance(person, User) and accounts.has_lapsed(person, at=timezone.now()):
+            raise ValidationError(_("这个初始密码已过期，请联系本县的安全管理员再办理一次，或点“忘记密码”自己设置。"))
+        return person
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         with scope.accounts():
             person = User.objects.select_related("county").filter(username=credentials.get("username")).first()
@@ -82,12 +88,15 @@ class AccountAdapter(DefaultAccountAdapter):
         url = super().get_reset_password_from_key_url(key)
         return (settings.STAFF_URL or settings.SITE_URL) + "/" + url.split("/", 3)[3]
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A letter that can't be sent stops nobody and tells nobody whether an address is known; the log says that it failed."""
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> bool:
+        """A letter that can't be sent stops nobody and tells nobody whether an address is known; the log says that it failed, and
+        so does the answer to us."""
         try:
             super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
         except OSError as error:
             log.warning("mail about an account was not sent", letter=template_prefix, error=type(error).__name__)
+            return False
+        return True
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
         words = {

@@ -11,7 +11,8 @@ ACTS: dict[str, Mapping[str, Words]] = {
     "absence": {"add": lambda: _("登记请假"), "change": lambda: _("修改请假"), "remove": lambda: _("删除请假")},
     "account": {
         "own_sessions_ended": lambda: _("本人退出其他设备"),
-        "password_given": lambda: _("代设密码"),
+        "password_given": lambda: _("生成初始密码"),
+        "password_link_sent": lambda: _("发送设置密码的邮件"),
         "password_changed": lambda: _("本人修改密码"),
         "password_reset": lambda: _("本人重设密码"),
         "second_factor_added": lambda: _("启用双重验证"),

@@ -1,12 +1,25 @@
 """Django's checks of a new password, with our words in both languages."""
 
 import re
+import secrets
 from typing import Any
 
 from django.contrib.auth import password_validation as django
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+# Sixteen signs that are not taken for one another when they are read out or copied by hand (94 bits), in fours.
+SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+FOURS = 4
+
+
+def drawn() -> str:
+    """A password by chance, as ``kT7m-Rw3x-9hQa-Yd4e``: of every kind that any profile asks for."""
+    while True:
+        password = "-".join("".join(secrets.choice(SIGNS) for _sign in range(4)) for _four in range(FOURS))
+        if all(any(of_kind(sign) for sign in password) for of_kind in OF_KINDS):
+            return password
 
 
 class LongEnough(django.MinimumLengthValidator):

@@ -3,21 +3,24 @@
 The journal tells who signed in and when, never from where or with what.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from reception import scope
+from reception import passwords, scope
 from reception.actions import journal, records
 from reception.actions.permissions import require
 from reception.errors import Forbidden, Refused
 from reception.models import County, User
 
+# So long the password that somebody was given opens the door, once.
+GIVEN_LIVES = timedelta(days=3)
 
-def save(*, person: User, changed: list[str], password: str, county: County, by: User, at: datetime) -> None:
-    """Save an account; with a password where one was typed. A new password, and disabling, end the person's sessions.
+
+def save(*, person: User, changed: list[str], county: County, by: User, at: datetime) -> None:
+    """Save an account. A new one has no password; disabling one ends the person's sessions.
 
     Raises `Forbidden`, and `Refused` for a demo name outside a demo.
     """
@@ -28,13 +31,43 @@ def save(*, person: User, changed: list[str], password: str, county: County, by:
         if person.pk is None:
             person.created_at = at
             person.set_unusable_password()
-        if password:
-            _take(person, password, at=at, is_given=True)
-        if password or "is_active" in changed:
+        if "is_active" in changed:
             person.sessions_ended += 1
         records.save(row=person, changed=changed, county=county, by=by, at=at)
-        if password:
-            journal.record(act="account.password_given", object=records.name_of(person), by=by, at=at)
+
+
+def send_link(*, person: User, county: County, by: User, at: datetime) -> None:
+    """A letter by which a person sets a password that nobody else has seen is on its way. The one before is good until then.
+
+    Raises `Forbidden` also for oneself, and `Refused` where no letter would reach an account that could use it.
+    """
+    with scope.county(county):
+        _may(person, county=county, by=by, at=at)
+        _can_sign_in(person)
+        if not person.email:
+            raise Refused(_("此账号没有登记电子邮件：请先在账号里填写，或者生成初始密码当面交给本人。"))
+        journal.record(act="account.password_link_sent", object=records.name_of(person), by=by, at=at)
+
+
+def give_password(*, person: User, county: County, by: User, at: datetime) -> str:
+    """Draw a password for a person and return it, to be shown this once. It is for signing in once, within `GIVEN_LIVES`.
+
+    The person's sessions end. Raises `Forbidden` also for oneself, and `Refused` for an account that could not use it.
+    """
+    with scope.county(county):
+        _may(person, county=county, by=by, at=at)
+        _can_sign_in(person)
+        password = passwords.drawn()
+        _take(person, password, at=at, is_given=True)
+        person.sessions_ended += 1
+        person.save(update_fields=["password", "password_since", "password_is_given", "sessions_ended"])
+        journal.record(act="account.password_given", object=records.name_of(person), by=by, at=at)
+        return password
+
+
+def has_lapsed(person: User, *, at: datetime) -> bool:
+    """Whether the password that this person was given is too old to open the door."""
+    return person.password_is_given and at - (person.password_since or person.created_at) > GIVEN_LIVES
 
 
 def reset_second_factor(*, person: User, county: County, by: User, at: datetime) -> None:
@@ -114,6 +147,13 @@ def _may(person: User, *, county: County, by: User, at: datetime) -> None:
         raise Forbidden(_("不能对自己的账号这样做，请由另一位安全管理员办理。"))
     if person.county_id != county.pk:
         raise Forbidden(_("这个账号不属于本县。"))
+
+
+def _can_sign_in(person: User) -> None:
+    if person.is_demo:
+        raise Refused(_("演示账号的密码大家共用，不能更改。"))
+    if not person.is_active:
+        raise Refused(_("此账号已停用，请先启用。"))
 
 
 def _end_sessions(person: User) -> None:

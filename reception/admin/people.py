@@ -4,15 +4,17 @@ from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet, TimeField
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reception import words
+from reception import account_letters, words
 from reception.actions import accounts
 from reception.admin.base import HalfOpen, PortalModelAdmin, signed_in
 from reception.admin.lists import Listed
@@ -171,7 +173,7 @@ class UserAdmin(PortalModelAdmin):
     list_filter = ("is_active",)
     search_fields = ("username", "name")
     form = UserForm
-    fields = ("username", "name", "email", "is_active", "new_password")
+    fields = ("username", "name", "email", "is_active")
     inlines = (GrantInline,)
     change_form_template = "admin/user_change.html"
 
@@ -181,5 +183,16 @@ class UserAdmin(PortalModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         user, county = signed_in(request)
-        password = form.cleaned_data.get("new_password") or ""
-        accounts.save(person=obj, changed=form.changed_data, password=password, county=county, by=user, at=timezone.now())
+        accounts.save(person=obj, changed=form.changed_data, county=county, by=user, at=timezone.now())
+        before = form.initial.get("email")
+        if change and before and "email" in form.changed_data:
+            account_letters.changed(
+                obj, gettext("安全管理员更改了您账号上的电子邮件地址，今后的邮件寄到新地址。"), request, email=before
+            )
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """A new account has no password yet: the page that gives it a way in comes next."""
+        if "_addanother" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, gettext("账号已建立，还没有密码。请选择怎样让本人登录。"))
+        return HttpResponseRedirect(reverse("admin:account", args=[obj.pk]))

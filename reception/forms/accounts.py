@@ -2,25 +2,13 @@
 
 from typing import Any
 
-from django import forms
-from django.contrib.auth.password_validation import validate_password
-from django.utils.translation import gettext_lazy as _
-
 from reception import scope
 from reception.forms.base import PortalForm
 from reception.models import User
 
 
 class UserForm(PortalForm):
-    """An account. The password is typed once, shown to nobody, and left alone when the field is empty."""
-
-    new_password = forms.CharField(
-        label=_("新密码"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("至少 12 位；留空则不改。"),
-    )
+    """An account, without its password, which nobody types for another."""
 
     class Meta:
         model = User
@@ -31,9 +19,3 @@ class UserForm(PortalForm):
         if self.instance.pk is None:
             # Before the constraints are checked: only the system's own account has no county.
             self.instance.county_id = scope.current()
-
-    def clean_new_password(self) -> str:
-        password = str(self.cleaned_data["new_password"])
-        if password:
-            validate_password(password, self.instance)
-        return password

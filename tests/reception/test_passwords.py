@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from reception import scope
+from reception import passwords, scope
 from reception.actions import accounts
 from reception.models import County, User
 from reception.roles import Role
@@ -102,6 +102,11 @@ def mlps(settings):
     settings.PASSWORD_DAYS = 90
 
 
+def test_one_that_is_drawn_is_taken_by_these_rules_too_and_never_twice(mlps):
+    drawn = [passwords.drawn() for _again in range(50)]
+    assert ({frozenset(refused(password)) for password in drawn}, len(set(drawn))) == ({frozenset()}, 50)
+
+
 @pytest.mark.parametrize(
     ("password", "is_taken"),
     [
@@ -139,7 +144,7 @@ def test_no_password_runs_out_by_the_modern_rules(office, sign_in, clock):
 
 def test_a_given_password_is_for_signing_in_once_and_another_must_be_chosen(office, sign_in, client):
     security = builders.user("security", office.county, Role.SECURITY_ADMIN)
-    accounts.save(person=office.clerk, changed=[], password="a given password of twelve", county=office.county, by=security, at=AT)
+    given = accounts.give_password(person=office.clerk, county=office.county, by=security, at=AT)
     with scope.accounts():
         clerk = User.objects.get(pk=office.clerk.pk)
     client = sign_in(clerk)
@@ -149,11 +154,7 @@ def test_a_given_password_is_for_signing_in_once_and_another_must_be_chosen(offi
             "/accounts/password/change/",
             True,
         ), page
-    change = {
-        "oldpassword": "a given password of twelve",
-        "password1": "a given password of twelve",
-        "password2": "a given password of twelve",
-    }
+    change = {"oldpassword": given, "password1": given, "password2": given}
     assert "新密码与现在的密码相同" in client.post("/accounts/password/change/", change).content.decode()
     own = {**change, "password1": "a password of one's own", "password2": "a password of one's own"}
     assert client.post("/accounts/password/change/", own).status_code == 302

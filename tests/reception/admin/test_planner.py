@@ -191,7 +191,6 @@ def test_an_account_is_made_with_a_role_and_the_three_powers_stay_apart(bureau, 
         "name": "新人",
         "email": "",
         "is_active": "on",
-        "new_password": "chenghe county office",
         **management,
     }
     refused = security.post(reverse("admin:reception_user_add"), {**typed, **grants})
@@ -202,7 +201,10 @@ def test_an_account_is_made_with_a_role_and_the_three_powers_stay_apart(bureau, 
     assert made.status_code == 302, page(made)
     with scope.county(bureau.county):
         assert [grant.role for grant in RoleGrant.objects.filter(user__username="new")] == ["auditor"]
-        assert "password" not in str([entry.facts for entry in Entry.objects.all()]).replace("new_password", "")
+        assert "password" not in str([entry.facts for entry in Entry.objects.all()])
+        person = User.objects.get(username="new")
+    assert (made["Location"], person.has_usable_password()) == (reverse("admin:account", args=[person.pk]), False)
+    assert "账号已建立，还没有密码" in page(security.get(made["Location"]))
 
 
 def test_the_history_of_a_row_is_the_journals(bureau, sign_in):

@@ -110,8 +110,8 @@ def endless(database):
 def test_f33_to_the_next_release_and_back_no_request_fails_and_who_waits_without_end_for_a_table_makes_some_fail(committed_db):
     office, sitting = portal.world(PLACES)
     forms = portal.forms(office, sitting, FORMS)
-    # Half of what the portal waits for a lock, for both, so that it can be waited for.
-    told = {"DATABASE_URL": address(committed_db, lock_timeout=5000 if WHOLE else 1500)}
+    # Less than what the portal waits for a lock, for both, so that it can be waited for.
+    told = {"DATABASE_URL": address(committed_db, lock_timeout=5000 if WHOLE else 4000)}
     quick = {"lock_timeout": 2000 if WHOLE else 600}
     rounds = 0
     with (

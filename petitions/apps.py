@@ -36,7 +36,7 @@ class PetitionsConfig(AppConfig):
         from petitions.models import Case, ExportFile, Material  # noqa: PLC0415
         from petitions.models.cases import of_booking  # noqa: PLC0415
         from reception import duties, news, visitors  # noqa: PLC0415
-        from reception.actions import deriving, opening, proofs, sweeps, tracking, uploads  # noqa: PLC0415
+        from reception.actions import deriving, looks, opening, proofs, sweeps, tracking, uploads  # noqa: PLC0415
 
         walls.build()
         deeds.ACTS |= ACTS
@@ -46,6 +46,7 @@ class PetitionsConfig(AppConfig):
         opened.PAGES["case"] = "petitions:track_case"
         _add(uploads.TABLES, ExportFile, Material)
         _add(duties.BESIDE, instructions.beside)
+        looks.ACTS.add("case.find")
         _add(deriving.SOURCES, reminders.clocks, reminders.to_petitioners)
         _add(sweeps.DUE, *own.DUE)
         _add(sweeps.WAITED_FOR, *own.WAITED_FOR)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reception import scope, sealed
+from reception import browsers, devices, scope, sealed
 from reception.actions import accounts
 from reception.models import User
 
@@ -67,9 +67,14 @@ class AccountAdapter(DefaultAccountAdapter):
                 accounts.sign_in_failed(person=person, step="password", county=person.county, by=system, at=timezone.now())
 
     def login(self, request: HttpRequest, user: User) -> None:
+        is_first = user.last_login is None
         super().login(request, user)
         if user.county:
-            accounts.signed_in(person=user, county=user.county, by=user, at=timezone.now())
+            now = timezone.now()
+            accounts.signed_in(person=user, county=user.county, by=user, at=now)
+            if not (is_first or user.is_demo or browsers.knows(request, browsers.account(user))):
+                device = devices.name(request.headers.get("User-Agent", ""))
+                accounts.signed_in_elsewhere(person=user, device=device, county=user.county, at=now)
 
     def set_password(self, user: User, password: str) -> None:
         assert user.county is not None

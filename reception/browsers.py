@@ -1,4 +1,5 @@
-"""What a browser remembers of the numbers it made or opened: keyed fingerprints, so that its owner is not locked out by others' guesses.
+"""What a browser remembers of the numbers it made or opened, and of the accounts: keyed fingerprints, so that its owner is not locked
+out by others' guesses, and is told where an account is opened in a browser that does not know it.
 
 The cookie is signed, and says nothing to whoever reads it. It opens nothing: the code is still asked for.
 """
@@ -8,10 +9,16 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from reception.actions import envelopes
+from reception.models import User
 
 COOKIE, SALT = "__Host-known" if settings.SECURE else "known", "reception.browsers"
 MOST = 20
 KEPT_SECONDS = 400 * 24 * 3600
+
+
+def account(person: User) -> str:
+    """What stands for an account among the numbers."""
+    return f"account {person.pk}"
 
 
 def knows(request: HttpRequest, number: str) -> bool:

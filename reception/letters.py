@@ -69,6 +69,11 @@ def _receives_next(message: Message, person: User, county: County) -> dict[str, 
     return {"sitting": sitting, "leader": leader}
 
 
+def _looked_much(message: Message, person: User, county: County) -> dict[str, Any]:
+    """Whose looks were so many, by their account."""
+    return {"who": User.objects.get(pk=message.facts["person"])}
+
+
 def _gathered(message: Message, person: User, county: County) -> dict[str, Any]:
     """What the person was told within the portal and not written to about, as far as it still holds."""
     lines = news.untold(person, county=county, at=message.first_due_at or message.due_at)
@@ -91,6 +96,7 @@ MORE: dict[str, Callable[[Message, User, County], dict[str, Any]]] = {
     "answer_asked": _answer,
     "answer_asked_secretary": _answer,
     "answer_missing": _answer,
+    "looked_much": _looked_much,
     "attendance": _attendance,
     "receives_next": _receives_next,
     "substitution_asked": _substitution,

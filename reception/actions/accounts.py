@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from reception import passwords, scope
-from reception.actions import journal, records
+from reception.actions import journal, messages, records
 from reception.actions.permissions import require
 from reception.errors import Forbidden, Refused
 from reception.models import County, User
@@ -116,6 +116,15 @@ def _take(person: User, password: str, *, at: datetime, is_given: bool = False) 
 def signed_in(*, person: User, county: County, by: User, at: datetime) -> None:
     with scope.county(county):
         journal.record(act="account.signed_in", object=records.name_of(person), by=by, at=at)
+
+
+def signed_in_elsewhere(*, person: User, device: str, county: County, at: datetime) -> None:
+    """Tell a person that their account was opened in a browser it was never opened in before. `device` as `devices.name` says it."""
+    with scope.county(county):
+        own = at.astimezone(county.zone)
+        facts = {"day": str(own.date()), "time": f"{own:%H:%M}", "device": device}
+        if person.email:
+            messages.queue(kind="signed_in_elsewhere", cause=f"sign-in {person.pk}", to=person, due_at=at, facts=facts)
 
 
 def signed_out(*, person: User, county: County, by: User, at: datetime) -> None:

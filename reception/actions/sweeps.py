@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import wraps
 
 from reception import scope
-from reception.actions import asking, attendance, decrees, drafts, eves, substitution_sweeps, uploads
+from reception.actions import asking, attendance, decrees, drafts, eves, looks, substitution_sweeps, uploads
 from reception.models import County, User
 
 Work = Callable[..., object]
@@ -40,6 +40,7 @@ DUE: list[Work] = [
     within(substitution_sweeps.lapse_due),
     within(substitution_sweeps.escalate_due),
     lambda county, at, **_: decrees.ask(county=county, at=at),
+    looks.tell_of_many,
 ]
 # What somebody waits for at a page.
 WAITED_FOR: list[Work] = []

@@ -11,7 +11,7 @@ from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from reception import scope
+from reception import browsers, scope
 from reception.models import User
 
 View = Callable[..., HttpResponse]
@@ -26,7 +26,11 @@ def through_the_door(view: View) -> View:
         if isinstance(request.user, User):
             return own(view)(request, *args, **kwargs)
         with scope.accounts():
-            return _finished(view(request, *args, **kwargs))
+            response = _finished(view(request, *args, **kwargs))
+        # They came in by this page.
+        if isinstance(request.user, User):
+            browsers.remember(response, request, browsers.account(request.user))
+        return response
 
     return opened
 

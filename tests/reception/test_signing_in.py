@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from structlog.testing import capture_logs
 
-from reception import scope
-from reception.models import Entry, Leader, User
+from reception import browsers, scope
+from reception.models import Entry, Leader, Message, User
 from reception.roles import Role
 from tests.reception import builders
+from tests.reception.builders import NOW
 
 PASSWORD = "a long demo password"
 
@@ -278,6 +279,50 @@ def test_in_a_demo_the_others_need_a_second_factor_all_the_same(office, client, 
     settings.DEMO = True
     enter(client, "chenghe-clerk")
     assert client.get("/admin/")["Location"] == "/accounts/2fa/"
+
+
+# A browser that does not know the account
+
+
+def elsewhere(office):
+    with scope.county(office.county):
+        rows = Message.objects.filter(kind="signed_in_elsewhere").select_related("recipient")
+        return [(row.recipient.username, row.channel, row.facts["device"], row.due_at) for row in rows]
+
+
+def test_who_signs_in_with_a_browser_that_never_did_before_is_told_and_not_the_first_time_nor_again(office, client):
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
+
+    def signs_in(browser):
+        browser.post("/accounts/login/", {"login": "chenghe-clerk", "password": PASSWORD}, headers={"User-Agent": agent})
+        assert signed_in(browser)
+
+    signs_in(client)
+    client.post("/accounts/logout/")
+    signs_in(client)
+    assert elsewhere(office) == []
+    signs_in(Client())
+    assert elsewhere(office) == [("chenghe-clerk", "email", "Chrome · Windows", NOW)]
+
+
+def test_nobody_is_told_without_an_address_nor_in_the_accounts_of_the_demo(office, client, settings):
+    settings.DEMO = True
+    demo = builders.user("demo-clerk", office.county, Role.CLERK)
+    with scope.county(office.county):
+        User.objects.filter(county=office.county).update(last_login=NOW)
+        User.objects.filter(pk=office.clerk.pk).update(email="")
+    for name in (demo.username, office.clerk.username):
+        enter(Client(), name, "a long demo password")
+    assert elsewhere(office) == []
+    enter(Client(), office.chief.username)
+    assert [row[0] for row in elsewhere(office)] == ["chenghe-chief"]
+
+
+def test_the_cookie_that_knows_an_account_names_none(office, client):
+    enter(client, "chenghe-clerk")
+    kept = client.cookies[browsers.COOKIE].value
+    assert "chenghe" not in kept
+    assert str(office.clerk.pk) not in kept.split(":")[0].split(".")
 
 
 # Both languages

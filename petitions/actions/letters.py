@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.utils.translation import gettext as _
 
 from petitions.actions import cases, received
@@ -21,6 +22,7 @@ from reception.actions.permissions import require
 from reception.errors import MovedOn, Refused
 from reception.models import County, Department, Draft, Leader, Topic, Upload, User
 
+log = structlog.get_logger(__name__)
 # So many forms at most are begun or sent from one network within an hour; a village shares one connection.
 MOST_FROM_ONE_NETWORK = 20
 AN_HOUR = timedelta(hours=1)
@@ -31,6 +33,7 @@ def start(*, typed: Contents, secret: str, network: str, county: County, by: Use
     require("booking.own", county=county, by=by, at=at)
     print_of = drafts.fingerprint(f"letter {network}", county=county) if network else ""
     if print_of and Draft.objects.filter(network=print_of, started_at__gt=at - AN_HOUR).count() >= MOST_FROM_ONE_NETWORK:
+        log.warning("letter refused: too many from one network", county=county.slug)
         raise Refused(
             _(
                 "从您所在的网络一小时内提交的信较多，暂时不能在网上提交。填好的内容请先自己留一份，过一会儿再试，或者来电、寄信、到窗口。"

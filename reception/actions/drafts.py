@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from reception.actions.submissions import Receipt, Request
 from reception.errors import MovedOn, Refused
 from reception.models import County, Department, Draft, Leader, Sitting, Topic, Upload, User
 
+log = structlog.get_logger(__name__)
 KEPT = timedelta(hours=1)
 RECEIPT_KEPT = timedelta(minutes=30)
 # A place is not held for longer than this in all, however busily someone types.
@@ -204,6 +206,8 @@ def _held(row: Draft, county: County, at: datetime) -> datetime | None:
     assert row.sitting is not None
     others = Draft.objects.filter(network=row.network, held_until__gt=at).exclude(pk=row.pk)
     crowded = bool(row.network) and others.count() >= HELD_FOR_ONE_NETWORK
+    if crowded:
+        log.warning("no more places held for one network", county=county.slug)
     if crowded or at >= row.started_at + HELD_AT_MOST:
         if not places.within_reach(row.sitting, row.uid, at=at):
             raise places.Full(str(places.NONE_LEFT))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import argon2
+import structlog
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from reception.actions.whole import whole
 from reception.errors import Forbidden, Refused
 from reception.models import Booking, BookingStep, County, Guess, User
 
+log = structlog.get_logger(__name__)
 # About 20 ms and 19 MiB each (the least OWASP advises for Argon2id), at most two at a time in a process: a flood of guesses
 # waits in line instead of eating the machine.
 HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -76,11 +78,14 @@ def unlock(*, number: str, code: str, address: str, known: bool, at: datetime) -
     county_id = scope.county_of_number(number)
     buckets = _buckets(number, address, county_id, known=known)
     if _resting(list(buckets), at):
+        # Neither number nor network, and not the county, which would say that the number exists.
+        log.warning("tracking refused: too many wrong codes")
         raise Resting(_("查询码输错的次数太多，请过一会儿再试。您也可以拨打信访局电话，或带身份证到窗口查询、换发查询码。"))
     found = _found(county_id, number)
     if not fits(code, found.code_hash if found else "") or found is None:
         for bucket, limit in buckets.items():
             _count(bucket, limit, at)
+        log.warning("tracking refused: wrong number or code")
         raise WrongCode(_("编号或查询码不对，请核对后再试。查询码是受理单上的 17 位数字；忘记了可以到窗口凭身份证换发。"))
     Guess.objects.filter(bucket__in=[_bucket("number", number), _bucket("known", number)]).delete()
     return found

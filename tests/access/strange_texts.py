@@ -41,12 +41,19 @@ class Forms(HTMLParser):
         form = self.forms[-1] if self.forms else None
         if tag == "form":
             self.forms.append(
-                {"method": given.get("method", "get"), "action": given.get("action") or "", "data": {}, "free": [], "do": []}
+                {
+                    "method": given.get("method", "get"),
+                    "action": given.get("action") or "",
+                    "data": {},
+                    "free": [],
+                    "do": [],
+                    "unset": set(),
+                }
             )
         elif tag == "a" and "?" in given.get("href", ""):
             self.queries |= {name for name, _value in parse_qsl(urlsplit(given["href"]).query, keep_blank_values=True)}
-        elif tag == "option" and self._select and form and not form["data"][self._select]:
-            form["data"][self._select] = given.get("value", "")
+        elif tag == "option" and self._select and form:
+            self._choose(form, given)
         elif form is None or not given.get("name"):
             return
         elif tag == "input" and given.get("type", "text") in ("radio", "checkbox"):
@@ -64,6 +71,17 @@ class Forms(HTMLParser):
         elif tag == "button":
             form["do"].append((given["name"], given.get("value", "")))
 
+    def _choose(self, form, given):
+        """What is chosen on the page; the first there is where nothing is, which is written down as such."""
+        name, value = self._select, given.get("value", "")
+        if "selected" in given and value:
+            form["data"][name] = value
+            form["unset"].discard(name)
+        elif "selected" in given:
+            form["unset"].add(name)
+        elif not form["data"][name]:
+            form["data"][name] = value
+
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
 
@@ -73,10 +91,10 @@ class Forms(HTMLParser):
 
 
 def whoever_may(world, page):
-    """Somebody who is let in to look, the chief before others."""
+    """Somebody who is let in to look: whoever may send what is there before others, and of them the chief."""
     first = [people.UNINVOLVED, people.CITIZEN, people.VISITOR, people.ANONYMOUS]
-    for name in [*first, *(name for name in people.NAMES if name not in first)]:
-        actor = world.own.actors[name]
+    actors = [world.own.actors[name] for name in [*first, *(name for name in people.NAMES if name not in first)]]
+    for actor in sorted(actors, key=lambda actor: not table.may(actor, page.posts or ())):
         if table.expected(page, actor, (table.OWN, RELATED), "GET") in ("200", "200|302"):
             yield actor
 
@@ -111,20 +129,6 @@ def wrong(response, said, typed):
         return f"{response.status_code}"
     html = response.headers.get("Content-Type", "").startswith("text/html")
     return "markup" if html and "<script>alert(1)</script>" in said and "<script>" in typed else ""
-
-
-def fillings(form, n):
-    """What is typed into a form: each text everywhere, each field alone; in the suite a share of it, another at each form."""
-    texts = [*KNOWN.items(), ("a megabyte", MEGABYTE)]
-    free = form["free"]
-    if WHOLE:
-        yield from (({name: sent(text) for name in free}, text) for _said, text in texts)
-        yield from (({name: sent(text)}, text) for name in free for _said, text in texts)
-    else:
-        _said, text = texts[n % len(texts)]
-        yield {name: sent(text) for name in free}, text
-        # One field at a time is as it should not be, the others as they were: nothing stands before it.
-        yield from (({name: BAD}, BAD) for name in free)
 
 
 def filled(opened):

@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from reception.admin.base import PortalModelAdmin
-from tests.access import addresses, answers, others, people, staff, strange_texts, table
+from tests.access import addresses, answers, others, people, staff, strange_texts, table, unasked
 
 SECURITY = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 PAGES = [*staff.pages(), *others.pages()]
@@ -140,6 +140,22 @@ def test_f36_no_address_answers_with_an_error(world):
         for name, where, text in strange_texts.addressed()
     ]
     assert [where for where, trouble in asked if trouble] == []
+
+
+def test_t23_no_form_sets_what_it_does_not_show(world, opened):
+    found, changed, besides = [], set(), unasked.columns(world)
+    standing = unasked.Standing(world.own.office.county, visit)
+    for page, actor, where, form in unasked.forms(opened):
+
+        def send(more, *, actor=actor, where=where, form=form):
+            return standing.sent(actor, where, {**form["data"], **more})
+
+        tables, wrong = unasked.differences(send, unasked.more(form, besides))
+        changed |= {(page.name, table) for table in tables}
+        if wrong:
+            found.append(f"{page.name} as {actor.name}, {where}: {wrong}")
+    assert not found, "\n".join(found)
+    assert len({name for name, _table in changed}) > 40
 
 
 def test_every_address_has_a_row_and_every_row_an_address():

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from reception import codes, scope
 from reception.actions import tracking
@@ -98,6 +99,18 @@ def test_neither_number_nor_address_stands_in_the_counts(receipt):
     rows = list(Guess.objects.values_list("bucket", flat=True))
     assert len(rows) == 4
     assert all(receipt.booking.number not in row and "192.0.2" not in row for row in rows)
+
+
+def test_each_wrong_try_and_each_while_it_rests_is_in_the_log_without_number_or_network(receipt):
+    with capture_logs() as lines:
+        wrong(receipt.booking.number, 6)
+        wrong(codes.new_number(year=2026), 1)
+    assert [line.pop("event") for line in lines] == [
+        *["tracking refused: wrong number or code"] * 5,
+        "tracking refused: too many wrong codes",
+        "tracking refused: wrong number or code",
+    ]
+    assert all(line == {"log_level": "warning"} for line in lines)
 
 
 def test_the_door_by_number_shows_one_row_and_lists_none(receipt, django_db_blocker):

@@ -5,27 +5,17 @@ and nothing has changed; and no answer at all has a word of a matter that its re
 """
 
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 from django.contrib import admin
-from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
-from django.test import RequestFactory
-from django.urls import reverse
 
 from reception.admin.base import PortalModelAdmin
-from tests.access import addresses, answers, others, people, staff, strange_texts, table, unasked
+from tests.access import addresses, answers, people, table
+from tests.access.visits import PAGES, address, visit
 
 SECURITY = Path(__file__).resolve().parents[2] / "docs" / "security.md"
-PAGES = [*staff.pages(), *others.pages()]
-REQUESTS = RequestFactory()
-
-
-def address(page, side, relation):
-    found = [side.find(arg, relation) if isinstance(arg, str) else arg for arg in page.args]
-    return page.path.format(*found) if page.path else reverse(page.name, args=found)
 
 
 def shut(page, actor, where):
@@ -49,24 +39,6 @@ def written():
             "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables WHERE relname <> 'reception_session'"
         )
         return cursor.fetchone()[0]
-
-
-@cache
-def portal():
-    """The portal with all its middleware; loaded once the world stands."""
-    made = BaseHandler()
-    made.load_middleware()
-    return made
-
-
-def visit(actor, method, path, data=None):
-    """As a browser asks, with the cookies it began with, through all that stands before a page."""
-    cookies = "; ".join(f"{name}={value}" for name, value in actor.cookies.items())
-    # What every form of ours sends.
-    data = {"csrfmiddlewaretoken": "x", **(data or {})} if method == "POST" else None
-    request = getattr(REQUESTS, method.lower())(path, data, HTTP_COOKIE=cookies)
-    request._dont_enforce_csrf_checks = True
-    return portal().get_response(request)
 
 
 def tried(world, actor, page, where, method):
@@ -96,66 +68,6 @@ def test_every_cell(world, name):
         if found:
             wrong.append(f"{method} {page.name} {page.args} {where}: {found}")
     assert not wrong, "\n".join(wrong)
-
-
-def ask(actor, method, path, data=None):
-    """The answer and all it says; what it did is undone."""
-    with transaction.atomic():
-        response = visit(actor, method, path, data)
-        said = answers.text(response)
-        transaction.set_rollback(True)
-    return response, said
-
-
-@pytest.fixture(scope="module")
-def opened(world):
-    return strange_texts.opened(world, PAGES, address, ask)
-
-
-def test_f36_no_form_answers_with_an_error(opened):
-    found, tried = [], 0
-    for page, actor, where, data, text in strange_texts.filled(opened):
-        tried += 1
-        trouble = strange_texts.wrong(*ask(actor, "POST", where, data), text)
-        if trouble:
-            found.append(f"{trouble}: {page.name} as {actor.name}, {where} {text[:20]!r} {[n for n, v in data.items() if v]}")
-    assert not found, "\n".join(found)
-    assert tried > 150
-
-
-def test_f36_no_query_answers_with_an_error(opened):
-    found, tried = [], 0
-    for page, actor, where, text in strange_texts.asked(opened):
-        tried += 1
-        trouble = strange_texts.wrong(*ask(actor, "GET", where), text)
-        if trouble:
-            found.append(f"{trouble}: {page.name} as {actor.name} {where[:120]}")
-    assert not found, "\n".join(found)
-    assert tried > 100
-
-
-def test_f36_no_address_answers_with_an_error(world):
-    asked = [
-        (where, strange_texts.wrong(*ask(world.own.actors[name], "GET", where), text))
-        for name, where, text in strange_texts.addressed()
-    ]
-    assert [where for where, trouble in asked if trouble] == []
-
-
-def test_t23_no_form_sets_what_it_does_not_show(world, opened):
-    found, changed, besides = [], set(), unasked.columns(world)
-    standing = unasked.Standing(world.own.office.county, visit)
-    for page, actor, where, form in unasked.forms(opened):
-
-        def send(more, *, actor=actor, where=where, form=form):
-            return standing.sent(actor, where, {**form["data"], **more})
-
-        tables, wrong = unasked.differences(send, unasked.more(form, besides))
-        changed |= {(page.name, table) for table in tables}
-        if wrong:
-            found.append(f"{page.name} as {actor.name}, {where}: {wrong}")
-    assert not found, "\n".join(found)
-    assert len({name for name, _table in changed}) > 40
 
 
 def test_every_address_has_a_row_and_every_row_an_address():

@@ -103,9 +103,12 @@ def _counted(rows):
 
 def differences(send, more):
     """The tables a form changes; and the columns that are otherwise with what nobody asked for and alike without, and the tables that are
-    changed only then. Fewer changed tables, or rows, are of a form that was refused for it."""
-    once, besides = send({}), send(more)
-    again = send({}) if once else {}
+    changed only then. Fewer changed tables, or rows, are of a form that was refused for it. A form that is refused as it stands is sent
+    with more by `FORMS=whole` alone."""
+    once = send({})
+    if not once and not WHOLE:
+        return set(), []
+    besides, again = send(more), send({}) if once else {}
     wrong = [f"{table} is changed only so" for table in besides if table not in once]
     for table in set(once) & set(again) & set(besides):
         is_refused = len(besides[table]) < len(once[table])

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -24,6 +25,21 @@ def _playwrights() -> str | None:
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if os.path.exists(path) else None
+
+
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{}</dir></fontconfig>
+"""
+
+
+def environment(folder: Path) -> dict[str, str | float | bool]:
+    """Where the browser lives: with the Chinese fonts that come with the portal, for not every machine has some."""
+    import pylopdf_fonts_zh_cn
+
+    named = folder / "fonts.conf"
+    named.write_text(FONTS.format(pylopdf_fonts_zh_cn.serif_path().parent))
+    return {**os.environ, "FONTCONFIG_FILE": str(named)}
 
 
 def install() -> None:

@@ -16,7 +16,7 @@ from django.test import override_settings
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import _create, _point_at, own_database, shared
-from tests.journeys.browser import find
+from tests.journeys.browser import environment, find
 
 # Playwright's loop runs in this thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -91,9 +91,9 @@ def _wait(address):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(tmp_path_factory):
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=find(), args=FLAGS)
+        opened = playwright.chromium.launch(executable_path=find(), args=FLAGS, env=environment(tmp_path_factory.mktemp("fonts")))
         yield opened
         opened.close()
 

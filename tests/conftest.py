@@ -25,8 +25,8 @@ from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 ROLES = Path(__file__).resolve().parent.parent / "config" / "roles.sql"
-# The folders of tests with browsers and servers of their own.
-LONG = ("journeys", "faults", "config")
+# The folders of tests with browsers, servers and worlds of their own. (Without a word here those that make their own database come last.)
+LONG = ("journeys", "faults", "access", "config")
 # So many times five seconds a database may be in use that is to be copied.
 COPYING = 12
 

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# Sixteen signs that are not taken for one another when they are read out or copied by hand (94 bits), in fours.
+# Sixteen signs that are not taken for one another when they are read out or copied by hand (92 bits), in fours.
 SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
 FOURS = 4
 

@@ -59,8 +59,7 @@ def give_password(*, person: User, county: County, by: User, at: datetime) -> st
         _can_sign_in(person)
         password = passwords.drawn()
         _take(person, password, at=at, is_given=True)
-        person.sessions_ended += 1
-        person.save(update_fields=["password", "password_since", "password_is_given", "sessions_ended"])
+        _end_sessions(person)
         journal.record(act="account.password_given", object=records.name_of(person), by=by, at=at)
         return password
 
@@ -104,13 +103,13 @@ def password_set(*, person: User, password: str, act: str, county: County, by: U
     """A person sets their own password: `act` is account.password_changed or account.password_reset. Other sessions end."""
     with scope.county(county):
         _take(person, password, at=at)
-        person.save(update_fields=["password", "password_since", "password_is_given"])
         journal.record(act=act, object=records.name_of(person), by=by, at=at)
 
 
 def _take(person: User, password: str, *, at: datetime, is_given: bool = False) -> None:
     person.set_password(password)
     person.password_since, person.password_is_given = at, is_given
+    person.save(update_fields=["password", "password_since", "password_is_given"])
 
 
 def signed_in(*, person: User, county: County, by: User, at: datetime) -> None:

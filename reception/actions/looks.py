@@ -39,18 +39,19 @@ def tell_of_many(*, county: County, by: User, at: datetime) -> int:
     with scope.county(county):
         require("messages.derive", county=county, by=by, at=at)
         today = at.astimezone(county.zone).date()
-        looks: dict[str, dict[str, list[datetime]]] = defaultdict(lambda: defaultdict(list))
+        looks: dict[tuple[str, str], list[datetime]] = defaultdict(list)
         newest = Entry.objects.order_by("-n").values("pk")[:NEWEST]
         rows = Entry.objects.filter(pk__in=newest, act__in=ACTS, at__gt=at - LOOKED_BACK, at__lte=at).order_by("at")
         for actor, moment in rows.values_list("actor", "at"):
-            looks[actor][str(moment.astimezone(county.zone).date())].append(moment)
-        told, people = 0, decrees.people(AUDITORS, today)
-        for person in User.objects.filter(username__in=looks):
-            for day, moments in looks[person.username].items():
-                count = most_within_an_hour(moments)
-                if count < MANY:
-                    continue
-                facts, to = {"person": person.pk, "day": day, "count": count}, [one for one in people if one.pk != person.pk]
-                messages.queue_all(kind="looked_much", cause=f"looks {person.pk} {day}", to=to, due_at=at, facts=facts, once=True)
-                told += 1
-        return told
+            looks[actor, str(moment.astimezone(county.zone).date())].append(moment)
+        counts = {one: most_within_an_hour(moments) for one, moments in looks.items()}
+        many = {one: count for one, count in counts.items() if count >= MANY}
+        if not many:
+            return 0
+        readers, accounts = decrees.people(AUDITORS, today), User.objects.filter(username__in={actor for actor, _day in many})
+        known = {person.username: person for person in accounts}
+        found = {(known[actor], day): count for (actor, day), count in many.items() if actor in known}
+        for (person, day), count in found.items():
+            facts, to = {"person": person.pk, "day": day, "count": count}, [one for one in readers if one.pk != person.pk]
+            messages.queue_all(kind="looked_much", cause=f"looks {person.pk} {day}", to=to, due_at=at, facts=facts, once=True)
+        return len(found)

@@ -133,18 +133,25 @@ def wrong(response, said, typed):
 
 def filled(opened):
     """What is sent to the forms: to whom, as whom, and which text it is."""
-    for n, (page, actor, where, form) in enumerate(
-        (page, actor, where, form) for page, actor, where, forms, _queries in opened for form in forms if _is_typed(form)
-    ):
-        pressed = form["do"] or [("", "")]
+    for n, (page, actor, where, form) in enumerate(one for one in posted(opened) if one[-1]["free"]):
         for typed, text in _fillings(form, n):
-            for name, value in pressed if WHOLE else [pressed[n % len(pressed)]]:
-                data = {**form["data"], **({name: value} if name else {}), **typed}
-                yield page, actor, urljoin(where, form["action"]), data, text
+            for button in pressed(form, n):
+                yield page, actor, where, {**form["data"], **button, **typed}, text
 
 
-def _is_typed(form):
-    return form["method"].lower() == "post" and form["free"]
+def posted(opened):
+    """Every form that is posted: its page, who sees it, where it is sent, and the form."""
+    for page, actor, where, forms, _queries in opened:
+        for form in forms:
+            if form["method"].lower() == "post":
+                yield page, actor, urljoin(where, form["action"]), form
+
+
+def pressed(form, n):
+    """What each of a form's buttons sends; one of them in the suite, another at each form."""
+    buttons = form["do"] or [("", "")]
+    for name, value in buttons if WHOLE else [buttons[n % len(buttons)]]:
+        yield {name: value} if name else {}
 
 
 def _fillings(form, n):

@@ -5,18 +5,15 @@ What comes by chance (keys, hashes, numbers) is what differs between two sending
 """
 
 from collections import Counter
-from urllib.parse import urljoin
 
 from django.apps import apps
 from django.db import connection, models, transaction
 
 from reception import scope
 from reception.models import County
-from tests.access.strange_texts import WHOLE
+from tests.access.strange_texts import WHOLE, posted, pressed
 
 ROOMS = ("reception", "petitions")
-# Said by buttons, and by our own words for what is to be done; not columns of a row.
-SPOKEN = {"csrfmiddlewaretoken"}
 WRITTEN = """
 SELECT relname FROM pg_stat_xact_user_tables WHERE relname LIKE ANY(ARRAY['reception_%', 'petitions_%']) AND relname <> 'reception_session'
     AND n_tup_ins + n_tup_upd + n_tup_del > 0
@@ -55,7 +52,7 @@ def columns(world):
                     found |= {column.name: value, column.attname: value}
                     if isinstance(column, models.DateTimeField):
                         found |= {f"{column.name}_0": value.split()[0], f"{column.name}_1": value.split()[1]}
-    return {name: value for name, value in found.items() if name not in SPOKEN}
+    return found
 
 
 def more(form, unasked):
@@ -122,12 +119,8 @@ def differences(send, more):
 def forms(opened):
     """Every form that changes something, with who sees it and one of its buttons; each of them by `FORMS=whole`. Where a choice is open,
     as it stands and with the first there is."""
-    posted = (
-        (page, actor, where, form) for page, actor, where, found, _q in opened for form in found if form["method"].lower() == "post"
-    )
-    for n, (page, actor, where, form) in enumerate(posted):
-        buttons = form["do"] or [("", "")]
+    for n, (page, actor, where, form) in enumerate(posted(opened)):
         as_it_stands = {**form["data"], **dict.fromkeys(form["unset"], "")}
         for data in (as_it_stands, form["data"]) if form["unset"] else (form["data"],):
-            for name, value in buttons if WHOLE else [buttons[n % len(buttons)]]:
-                yield page, actor, urljoin(where, form["action"]), {**form, "data": {**data, **({name: value} if name else {})}}
+            for button in pressed(form, n):
+                yield page, actor, where, {**form, "data": {**data, **button}}

@@ -65,7 +65,7 @@ test: setup-dev
 	@browser="$$($(PY) -m tests.journeys.browser)" || without="--ignore=tests/journeys"; \
 	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || without="$$without $(WITH_NGINX:%=--ignore=%)"; \
 	PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null || without="$$without --ignore=tests/config/test_pgbouncer.py"; \
-	DATA_DIR="$(DATA_DIR)/test" CHROMIUM="$$browser" $(PY) -m config.environment $(PY) -m pytest $$without \
+	DATA_DIR="$(DATA_DIR)/test" HASTY=1 CHROMIUM="$$browser" $(PY) -m config.environment $(PY) -m pytest $$without \
 		$(if $(findstring tests/,$(ARGS)),,$(APART:%=--ignore=%)) $(ARGS); status=$$?; \
 	$(PY) -m config.embedded stop "$(DATA_DIR)/test"; \
 	$(if $(findstring tests/,$(ARGS)),,echo "make faults runs, beside this: $(APART)";) \

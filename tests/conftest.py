@@ -1,34 +1,29 @@
 """The databases of the suite. Tests run as the application's role, which owns nothing; the owner only makes the tables.
 
-One template database is migrated for each run; every worker, and every test that needs real commits, gets a copy of it.
+One template database is migrated for each run; every worker, and every test that needs real commits, gets a copy of it
+(`tests/databases.py`).
 """
 
+import gc
 import os
-import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import argon2
 import django
-import fasteners
-import psycopg2
 import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connections
 from django.utils import translation
-from psycopg2 import sql
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+from whitenoise.base import WhiteNoise
 
-ROLES = Path(__file__).resolve().parent.parent / "config" / "roles.sql"
+from tests.databases import QUICK, ROLES, WORKER, administer, create, durable, own_database, point_at, shared
+
 # The folders of tests with browsers, servers and worlds of their own. (Without a word here those that make their own database come last.)
 LONG = ("journeys", "faults", "access", "config")
-# So many times five seconds a database may be in use that is to be copied.
-COPYING = 12
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +31,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         django.setup()
         call_command("collectstatic", interactive=False, verbosity=0)
+        durable(not os.environ.get("HASTY"))
+
+
+def pytest_collection_finish() -> None:
+    """All that is loaded by now stays: it is not looked through again and again for what could go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,59 +47,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONG.index(folder) if (folder := item.path.relative_to(tests).parts[0]) in LONG else len(LONG))
 
 
-def _administer(statement: sql.Composable | str, database: str = "postgres") -> None:
-    """Run one statement as the superuser of the test server, outside a transaction."""
-    server = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"], dbname=database)
-    server.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-    with server.cursor() as cursor:
-        cursor.execute(statement)
-    server.close()
-
-
-def _point_at(database: str) -> None:
-    for alias in connections:
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = database
-        settings.DATABASES[alias]["NAME"] = database
-
-
-def _create(database: str, template: str | None) -> None:
-    _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
-    statement = sql.SQL(
-        "CREATE DATABASE {} OWNER reception_owner TEMPLATE {} ENCODING 'UTF8' LOCALE_PROVIDER builtin "
-        "BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'"
-    ).format(sql.Identifier(database), sql.Identifier(template or "template0"))
-    for attempt in range(COPYING, -1, -1):
-        try:
-            _administer(statement)
-        except psycopg2.errors.ObjectInUse:
-            # PostgreSQL copies nothing that somebody is connected to, and waits five seconds itself; another worker may be reading it.
-            if not attempt:
-                raise
-        else:
-            return
-
-
-def _databases(like: str) -> list[str]:
-    server = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"], dbname="postgres")
-    with server.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [like])
-        found = [name for (name,) in cursor.fetchall()]
-    server.close()
-    return found
-
-
-def shared(kind: str, run: str, make: Callable[[str], None]) -> str:
-    """One database for all workers of a run, to be copied: whoever comes first makes it, the others wait. The next run drops it."""
-    name = f"{kind}_{run[:12]}"
-    with fasteners.InterProcessLock(Path(os.environ["DATA_DIR"]) / f"{kind}.lock"):
-        if not _databases(name):
-            for old in _databases(f"{kind}\\_%"):
-                _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
-            begun = f"{name}_begun"
-            make(begun)
-            _administer(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(begun), sql.Identifier(name)))
-    return name
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that asks for `standing` runs where the county stands."""
+    WORKER.want("standing" if "standing" in item.fixturenames else "empty")
 
 
 @pytest.fixture(scope="session")
@@ -104,15 +58,32 @@ def template_database(testrun_uid: str, django_db_blocker: pytest.FixtureRequest
     """A migrated database, to be copied; nothing ever connects to it to write."""
 
     def make(name: str) -> None:
-        _create(name, None)
-        _administer(ROLES.read_text(), name)
+        create(name, None)
+        administer(ROLES.read_text(), name)
         with django_db_blocker.unblock():
             before = settings.DATABASES["default"]["NAME"]
-            _point_at(name)
+            point_at(name)
             call_command("migrate", database="owner", verbosity=0)
-            _point_at(before)
+            point_at(before)
 
     return shared("template", testrun_uid, make)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_looked_through_once() -> Iterator[None]:
+    """Each browser of Django's loads the portal anew, and the middleware of the static files would go through all of them again."""
+    look, known = WhiteNoise.update_files_dictionary, {}
+
+    def once(self: WhiteNoise, root: str, prefix: str) -> None:
+        key = type(self), root, prefix, self.max_age
+        if key not in known:
+            look(self, root, prefix)
+            known[key] = dict(self.files)
+        self.files.update(known[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", once)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +97,7 @@ def chinese_first() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: pytest.FixtureRequest) -> None:
     """Argon2 is slow by design, and hundreds of people are made here; `tests/config/test_settings.py` holds that it is used."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    settings.PASSWORD_HASHERS = [QUICK, *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture(autouse=True)
@@ -169,34 +140,12 @@ def quick_codes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(template_database: str, worker_id: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """What `django_db` tests use: a copy of the template in which every test's transaction is rolled back."""
-    name = f"{template_database}_{worker_id}"
-    _create(name, template_database)
-    with django_db_blocker.unblock():
-        _point_at(name)
-    yield
-    with django_db_blocker.unblock():
-        for alias in connections:
-            connections[alias].close()
-    _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@contextmanager
-def own_database(template: str, blocker: pytest.FixtureRequest) -> Iterator[str]:
-    """A database for real commits, several connections, other processes. Gone afterwards.
-
-    The usual emptying of tables after such a test is impossible here: the application may not truncate, and the journal
-    refuses it of anyone.
-    """
-    before = settings.DATABASES["default"]["NAME"]
-    name = f"{template}_{secrets.token_hex(4)}"
-    _create(name, template)
-    with blocker.unblock():
-        _point_at(name)
-        yield name
-        _point_at(before)
-    _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+def django_db_setup(
+    template_database: str, testrun_uid: str, worker_id: str, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """What `django_db` tests use: copies in which every test's transaction is rolled back."""
+    with WORKER.open(template_database, testrun_uid, worker_id, django_db_blocker):
+        yield
 
 
 @pytest.fixture
@@ -209,7 +158,7 @@ def committed_db(template_database: str, django_db_setup: None, django_db_blocke
 @pytest.fixture
 def as_superuser(committed_db: str) -> Callable[[str], None]:
     """Run SQL in the test's own database as the superuser: what someone with the machine in their hands could do."""
-    return lambda statement: _administer(statement, committed_db)
+    return lambda statement: administer(statement, committed_db)
 
 
 @pytest.fixture

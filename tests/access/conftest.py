@@ -13,7 +13,7 @@ from reception import printing
 from reception.actions import tracking
 from reception.auth import RoleBackend
 from tests.access import world as worlds
-from tests.conftest import own_database
+from tests.databases import own_database
 from tests.petitions.receptions import AT
 from tests.reception.conftest import clock, sign_in
 

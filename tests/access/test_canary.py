@@ -23,7 +23,7 @@ from reception.models.counties import IdentityNumber
 from tests.access import marks, ways
 from tests.access.marks import IDENTITY, MARKS, MATTER
 from tests.canary import Lines
-from tests.conftest import ROLES, _administer
+from tests.databases import ROLES, administer
 from tests.petitions.receptions import AT
 from tests.reception import bookers, builders
 
@@ -57,7 +57,7 @@ def temporary(tmp_path, monkeypatch, settings):
 def office(committed_db, clock, temporary, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.SMS_URL = "null://"
-    _administer(ROLES.read_text(), committed_db)
+    administer(ROLES.read_text(), committed_db)
     connection.close()
     office = builders.bureau()
     builders.published(office)

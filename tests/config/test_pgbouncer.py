@@ -19,7 +19,7 @@ from django.conf import settings
 from tests.config.passwords import PASSWORDS, only_with_passwords
 from tests.config.test_compose_runs import listening
 from tests.config.test_nginx import get
-from tests.conftest import ROLES
+from tests.databases import ROLES
 from tests.faults import portal
 from tests.faults.receivers import free_port
 

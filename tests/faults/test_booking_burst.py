@@ -17,7 +17,7 @@ from django.utils import timezone
 from reception import scope
 from reception.actions import drafts
 from reception.models import Booking, Draft, Slot, User
-from tests.conftest import own_database
+from tests.databases import own_database
 from tests.faults import figures, portal
 
 CROWD = int(os.environ.get("CROWD", "150"))

@@ -19,7 +19,7 @@ import psycopg2
 import pytest
 
 from config import embedded
-from tests.conftest import own_database
+from tests.databases import own_database
 from tests.faults import copies, figures, portal
 from tests.faults.test_everything_down import start_servers
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from reception import scope, snapshots
 from reception.actions import journal, uploads
 from reception.models import County
-from tests.conftest import _administer, own_database
+from tests.databases import administer, own_database
 from tests.faults import disks, portal, senders, visitors
 from tests.faults.test_lost_answers import booked
 
@@ -36,7 +36,7 @@ class World:
         return visitors.Visitor(self.port, self.forms.pop())
 
     def sql(self, statement):
-        _administer(statement, self.database)
+        administer(statement, self.database)
 
     def reconnect(self):
         """Whoever is connected does so anew, and finds what was set meanwhile."""
@@ -60,8 +60,8 @@ def world(template_database, django_db_setup, django_db_blocker):
         sizes = {"uploads": "2m", "log": "64k", "kept": "1m", "database": "2m"}
         owners = {"database": postgres}
         disk = {name: stack.enter_context(disks.mounted(size, owner=owners.get(name))) for name, size in sizes.items()}
-        _administer(f"CREATE TABLESPACE small LOCATION '{disk['database'].path}'")
-        stack.callback(_administer, "DROP TABLESPACE small")
+        administer(f"CREATE TABLESPACE small LOCATION '{disk['database'].path}'")
+        stack.callback(administer, "DROP TABLESPACE small")
         database = stack.enter_context(own_database(template_database, django_db_blocker))
         office, sitting = portal.world(20)
         forms = portal.forms(office, sitting, 12)

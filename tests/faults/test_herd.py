@@ -16,7 +16,7 @@ from django.db import connection
 
 from reception import scope
 from reception.models import Booking, Slot
-from tests.conftest import _administer
+from tests.databases import administer
 from tests.faults import figures, portal
 from tests.faults.test_reload import wait
 
@@ -63,14 +63,14 @@ def test_f45_after_a_crash_at_the_hour_of_opening_everybody_is_booked_or_told_an
         wait(lambda: len(booked(committed_db)) >= 3, 60, "nobody was booked")
         servers.kill()
         # The database takes nobody for a moment longer than the web server needs.
-        _administer(f"ALTER DATABASE {committed_db} CONNECTION LIMIT 0")
-        _administer(
+        administer(f"ALTER DATABASE {committed_db} CONNECTION LIMIT 0")
+        administer(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{committed_db}' AND usename = 'reception_app'"
         )
         before = booked(committed_db)
         servers.__enter__()
         time.sleep(AWAY)
-        _administer(f"ALTER DATABASE {committed_db} CONNECTION LIMIT -1")
+        administer(f"ALTER DATABASE {committed_db} CONNECTION LIMIT -1")
         back = time.monotonic()
         came = herd.came()
     took = max(each["asked"] for each in came) - back

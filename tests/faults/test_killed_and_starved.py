@@ -22,7 +22,7 @@ from reception import scope, stored
 from reception.actions import drafts, journal, uploads
 from reception.errors import Refused
 from reception.models import Entry, User
-from tests.conftest import _administer, own_database
+from tests.databases import administer, own_database
 from tests.faults import portal, senders, visitors
 from tests.faults.test_database_crash import CODE, NUMBER
 from tests.faults.test_lost_answers import booked
@@ -51,7 +51,7 @@ class World:
         return {path.name for path in (self.folder / "uploads").rglob("*") if path.is_file()}
 
     def sql(self, statement):
-        _administer(statement, self.database)
+        administer(statement, self.database)
 
     def swept(self, **age):
         with scope.county(self.office.county):

@@ -28,7 +28,7 @@ from reception.growing import AddIndexBeside
 from reception.management.commands import migrate
 from reception.models import Booking
 from tests.config.additive import objections
-from tests.conftest import ROLES, _administer, _create
+from tests.databases import ROLES, administer, create
 from tests.faults import copies, figures, portal
 from tests.faults.next_release import LAST, r9001_expand, r9002_index, r9003_look
 from tests.faults.senders import environment
@@ -174,10 +174,10 @@ def contents(database):
 def empty(template_database, django_db_setup):
     """A new database without a table."""
     name = f"{template_database}_killed"
-    _create(name, None)
-    _administer(ROLES.read_text(), name)
+    create(name, None)
+    administer(ROLES.read_text(), name)
     yield name
-    _administer(f"DROP DATABASE {name} WITH (FORCE)")
+    administer(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def people(database):

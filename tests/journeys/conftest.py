@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import _create, _point_at, own_database, shared
+from tests.databases import create, own_database, point_at, shared
 from tests.journeys.browser import environment, find
 
 # Playwright's loop runs in this thread, which Django takes for asynchronous code.
@@ -38,11 +38,11 @@ def demo_database(template_database, django_db_setup, django_db_blocker, testrun
 
     def make(name):
         before = settings.DATABASES["default"]["NAME"]
-        _create(name, template_database)
+        create(name, template_database)
         with django_db_blocker.unblock(), override_settings(DEMO=True):
-            _point_at(name)
+            point_at(name)
             call_command("demo", stdout=io.StringIO())
-            _point_at(before)
+            point_at(before)
 
     return shared("demo", testrun_uid, make)
 

@@ -25,10 +25,8 @@ NEEDS_MORE = (Action.SCREEN, Action.MERGE)
 
 
 @pytest.fixture
-def office(db):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing):
+    return standing
 
 
 def everyone(office):

@@ -19,10 +19,8 @@ NEW = datetime(2026, 3, 25, tzinfo=UTC)
 
 
 @pytest.fixture
-def office(db):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing):
+    return standing
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reception import scope
+from tests.databases import WORKER
 from tests.reception import builders
 from tests.reception.builders import NOW
 
@@ -35,8 +36,17 @@ def sign_in():
 
 
 @pytest.fixture
-def office(db, clock):
-    """澄河 with its year published."""
+def standing(db):
+    """澄河 with its year published at NOW, whatever the clock says."""
+    if WORKER.stands():
+        return builders.standing()
+    # A test in a database of its own.
     office = builders.bureau()
-    builders.published(office, note="公布全年安排", at=NOW)
+    builders.published(office, note=builders.FIRST)
     return office
+
+
+@pytest.fixture
+def office(standing, clock):
+    """The same, and the clock stands at NOW."""
+    return standing

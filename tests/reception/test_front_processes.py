@@ -16,7 +16,7 @@ from django.conf import settings
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis
 
-from tests.conftest import own_database
+from tests.databases import own_database
 from tests.reception import builders
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,17 +8,15 @@ from reception import gateways, pulse, scope, sending, ways
 from reception.actions import messages
 from reception.models import Channel, Message, Pulse
 from tests.faults import receivers
-from tests.reception import bookers, builders, outbox
+from tests.reception import bookers, outbox
 from tests.reception.builders import NOW
 
 WEIRD = "居民𠮷甲\r\nX-Evil: 1\x1b[31m</script>\u202e{{ 7|add:7 }}"
 
 
 @pytest.fixture
-def office(db):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing):
+    return standing
 
 
 @pytest.fixture

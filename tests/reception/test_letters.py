@@ -43,10 +43,8 @@ APOSTROPHE = "Anna O'Neil & Sons"
 
 
 @pytest.fixture
-def office(db, clock):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing, clock):
+    return standing
 
 
 @pytest.fixture

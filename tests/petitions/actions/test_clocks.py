@@ -9,14 +9,11 @@ from petitions.models import Deadline, Pause, Referral
 from petitions.workflow import Action
 from reception import scope
 from tests.petitions import handled
-from tests.reception import builders
 
 
 @pytest.fixture
-def office(db):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing):
+    return standing
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from reception import scope
 from reception.errors import Forbidden, MovedOn, Refused
 from reception.models import Entry
 from tests.petitions import handled
-from tests.reception import builders
 
 ACCEPTED = date(2026, 3, 4)
 # Sixty days after it; the national holiday makes it no working day.
@@ -20,10 +19,8 @@ DUE = date(2026, 5, 3)
 
 
 @pytest.fixture
-def office(db):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing):
+    return standing
 
 
 @pytest.fixture

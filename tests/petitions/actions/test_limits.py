@@ -21,10 +21,8 @@ TEN = Term(10, Unit.DAYS, Roll.NONE, "县规第一条")
 
 
 @pytest.fixture
-def office(db):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing):
+    return standing
 
 
 def propose(office, by=None, **changes):

@@ -20,10 +20,8 @@ from tests.reception import bookers, builders
 
 
 @pytest.fixture
-def office(db):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing):
+    return standing
 
 
 def counts(office):

@@ -20,10 +20,8 @@ AT = handled.moment(date(2026, 3, 3))
 
 
 @pytest.fixture
-def office(db):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing):
+    return standing
 
 
 @pytest.fixture

@@ -13,11 +13,9 @@ from tests.reception import builders
 
 
 @pytest.fixture
-def office(db, clock):
-    made = builders.bureau()
-    builders.published(made)
+def office(standing, clock):
     clock.move_to(AT)
-    return made
+    return standing
 
 
 def at_the_desk(office, code="L1", username="leader-a"):

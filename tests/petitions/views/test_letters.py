@@ -21,12 +21,10 @@ NEW = "/chenghe/letters/new/"
 
 
 @pytest.fixture
-def office(db, clock):
-    made = builders.bureau()
-    builders.published(made)
+def office(standing, clock):
     clock.move_to(AT)
-    bookers.topic(made)
-    return made
+    bookers.topic(standing)
+    return standing
 
 
 def text(response):

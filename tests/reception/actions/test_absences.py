@@ -20,10 +20,8 @@ def on(month, day):
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    return office
+def office(standing):
+    return standing
 
 
 def record(office, by, code="L3", starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 5), kind="leave", **more):

@@ -31,10 +31,8 @@ AT = NOW.replace(month=2, day=19)
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    return office
+def office(standing):
+    return standing
 
 
 def account(office, code, username="the-leader"):

@@ -17,13 +17,11 @@ from tests.reception.builders import NOW
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    with scope.county(office.county):
+def office(standing):
+    with scope.county(standing.county):
         for code in ("D02", "D03"):
             Department.objects.create(code=code, name=f"县{code}局", phone="0000-7")
-    return office
+    return standing
 
 
 def officer(office, code, username="officer"):

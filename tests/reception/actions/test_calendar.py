@@ -48,10 +48,8 @@ DECREE = [
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    return office
+def office(standing):
+    return standing
 
 
 def propose(office, *lines, by=None, at=NOW, document="县政府办关于供电检修的通知", **more):

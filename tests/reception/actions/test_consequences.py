@@ -21,12 +21,10 @@ from tests.reception.changing import LATER, open_choice, publish
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    office.county.booking_opens_days_before = 120
-    office.county.save()
-    return office
+def office(standing):
+    standing.county.booking_opens_days_before = 120
+    standing.county.save()
+    return standing
 
 
 def again(office, booking):
@@ -186,18 +184,16 @@ def test_what_was_planned_and_given_up_before_publishing_leaves_no_trace(office)
     assert (again(office, booking).leader_id, open_choice(office, booking)) == (planned, None)
 
 
-def test_more_places_go_to_those_who_wait(db):
-    office = builders.bureau()
-    builders.published(office)
-    sitting = bookers.sitting(office)
-    changing.alter(office, sitting, capacity=1)
-    publish(office, at=NOW)
-    book(office, 1, at=NOW)
-    waiting = book(office, 2, at=NOW, wait=True).booking
-    changing.alter(office, sitting, capacity=2)
-    publish(office, at=LATER)
-    assert again(office, waiting).state == "confirmed"
-    assert open_choice(office, waiting).release is None
+def test_more_places_go_to_those_who_wait(standing):
+    sitting = bookers.sitting(standing)
+    changing.alter(standing, sitting, capacity=1)
+    publish(standing, at=NOW)
+    book(standing, 1, at=NOW)
+    waiting = book(standing, 2, at=NOW, wait=True).booking
+    changing.alter(standing, sitting, capacity=2)
+    publish(standing, at=LATER)
+    assert again(standing, waiting).state == "confirmed"
+    assert open_choice(standing, waiting).release is None
 
 
 def test_the_calendars_preview_counts_bookings_and_names_nobody(office):

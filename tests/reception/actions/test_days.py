@@ -13,10 +13,8 @@ from tests.reception.builders import NOW
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    return office
+def office(standing):
+    return standing
 
 
 def day(office, on="2026-02-24"):

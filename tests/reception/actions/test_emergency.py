@@ -19,10 +19,8 @@ MORNING = datetime(2026, 2, 24, 0, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    return office
+def office(standing):
+    return standing
 
 
 def act(office, at=MORNING, by=None, number=0, **more):

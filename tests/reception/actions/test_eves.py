@@ -12,10 +12,8 @@ from tests.reception import builders
 
 
 @pytest.fixture
-def office(db):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing):
+    return standing
 
 
 def at(day, hour=1):

@@ -21,10 +21,8 @@ from tests.reception.days import MORNING, begun, came, do, row, walk_in, who
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    return office
+def office(standing):
+    return standing
 
 
 def order(office, where=None, at=MORNING):

@@ -17,10 +17,8 @@ MORNING = datetime(2026, 2, 24, 0, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    return office
+def office(standing):
+    return standing
 
 
 def sweep(verb, office, at, by=None):

@@ -19,10 +19,8 @@ LATER = "2026-03-16"
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    return office
+def office(standing):
+    return standing
 
 
 def away(office, leader, on):

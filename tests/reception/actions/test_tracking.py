@@ -11,7 +11,6 @@ from structlog.testing import capture_logs
 from reception import codes, scope
 from reception.actions import tracking
 from reception.models import Guess
-from tests.reception import builders
 from tests.reception.bookers import book
 from tests.reception.builders import NOW
 
@@ -20,10 +19,8 @@ HOME, FAR = "192.0.2.7", "198.51.100.9"
 
 
 @pytest.fixture
-def receipt(db):
-    office = builders.bureau()
-    builders.published(office)
-    return book(office, at=NOW)
+def receipt(standing):
+    return book(standing, at=NOW)
 
 
 def unlock(number, code, *, address=HOME, known=False, at=NOW):

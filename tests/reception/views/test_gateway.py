@@ -13,10 +13,8 @@ from tests.reception.builders import NOW
 
 
 @pytest.fixture
-def office(db):
-    made = builders.bureau()
-    builders.published(made)
-    return made
+def office(standing):
+    return standing
 
 
 @pytest.fixture

@@ -25,10 +25,8 @@ class Undo(Exception):
 
 
 @pytest.fixture
-def office(db):
-    office = builders.bureau()
-    builders.published(office)
-    return office
+def office(standing):
+    return standing
 
 
 class Cast:

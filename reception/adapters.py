@@ -52,7 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         person = super().authenticate(request, **credentials)
-        if isinstance(person, User) and accounts.has_lapsed(person, at=timezone.now()):
+        now = timezone.now()
+        if isinstance(person, User) and accounts.has_lapsed(person, at=now):
+            assert person.county is not None
+            accounts.sign_in_failed(person=person, step="lapsed", county=person.county, by=User.objects.system(), at=now)
             raise ValidationError(_("这个初始密码已过期，请联系本县的安全管理员再办理一次，或点“忘记密码”自己设置。"))
         return person
 
@@ -63,8 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 # Whatever was typed there may be a password, so it is not said.
                 log.warning("sign-in failed: no such account")
             elif person.county:
-                system = User.objects.system()
-                accounts.sign_in_failed(person=person, step="password", county=person.county, by=system, at=timezone.now())
+                system, now = User.objects.system(), timezone.now()
+                accounts.sign_in_failed(person=person, step="password", county=person.county, by=system, at=now)
 
     def login(self, request: HttpRequest, user: User) -> None:
         is_first = user.last_login is None

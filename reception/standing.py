@@ -28,6 +28,7 @@ from reception.models import (
     SittingState,
     User,
 )
+from reception.models.calendar import work_calendar
 from reception.notices import ChangeNotice
 from reception.roles import LABELS, PERMISSIONS, Role
 from reception.workflows.booking import COMING, IN_HALL, WORKFLOW
@@ -195,8 +196,9 @@ def offers(booking: Booking, county: County, *, at: datetime) -> list[Offer]:
 
 
 def _offers(rows: Iterable[Sitting], booking: Booking, county: County, at: datetime) -> Iterator[Offer]:
+    calendar = work_calendar(county)
     for sitting in rows:
-        found = windows.window_of(sitting, county)
+        found = windows.window_of(sitting, county, calendar=calendar)
         leader = receives(sitting)
         if found.is_open(at=at) and leader.pk != booking.accused_leader_id:
             waiting = Booking.objects.filter(sitting=sitting, state=BookingState.WAITLISTED).count()

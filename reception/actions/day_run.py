@@ -14,6 +14,7 @@ from reception.actions.planning import lock
 from reception.actions.whole import whole
 from reception.errors import MovedOn, Refused
 from reception.models import Booking, BookingState, County, DayState, ReceptionDay, Sitting, SittingState, User
+from reception.models.calendar import work_calendar
 from reception.workflows.booking import IN_HALL
 from reception.workflows.day import WORKFLOW
 
@@ -123,10 +124,10 @@ def unreceived(day: ReceptionDay) -> list[Booking]:
 def next_dates(day: ReceptionDay, *, county: County, at: datetime, most: int = 4) -> list[tuple[Sitting, int]]:
     """The next sittings after a day that can be booked or will be, with the places that are left."""
     rows = Sitting.objects.filter(state=SittingState.PUBLISHED, day__day__gt=day.day, day__state=DayState.PUBLISHED)
-    found = []
+    found, calendar = [], work_calendar(county)
     for sitting in rows.select_related("day", "leader", "rotation", "place").order_by("day__day", "rotation__position", "starts"):
         left = places.left(sitting, at=at)
-        if left and windows.window_of(sitting, county).closes > at:
+        if left and windows.window_of(sitting, county, calendar=calendar).closes > at:
             found.append((sitting, left))
         if len(found) == most:
             break

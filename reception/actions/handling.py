@@ -17,6 +17,7 @@ from reception.actions.permissions import require
 from reception.actions.whole import whole
 from reception.errors import Forbidden, Refused
 from reception.models import Booking, BookingState, County, Identity, Sitting, SittingState, User
+from reception.models.calendar import work_calendar
 
 # Where a matter belongs that the leaders' reception can't settle. Source: Regulations on Petition Work, art. 21, 22 and 31.
 PATHS = {
@@ -155,7 +156,8 @@ def open_sittings(*, county: County, at: datetime) -> list[tuple[Sitting, int]]:
         "day", "leader", "post", "rotation", "place"
     )
     rows = rows.order_by("day__day", "rotation__position", "starts")
-    return [(row, places.left(row, at=at)) for row in rows if windows.bookable(row, county, at=at)]
+    calendar = work_calendar(county)
+    return [(row, places.left(row, at=at)) for row in rows if windows.bookable(row, county, at=at, calendar=calendar)]
 
 
 @whole

@@ -27,9 +27,9 @@ def window_of(sitting: Sitting, county: County, *, calendar: WorkCalendar | None
     return window(sitting.day.day, sitting.starts, rule=rule, calendar=calendar or work_calendar(county), zone=county.zone)
 
 
-def bookable(sitting: Sitting, county: County, *, at: datetime) -> bool:
+def bookable(sitting: Sitting, county: County, *, at: datetime, calendar: WorkCalendar | None = None) -> bool:
     """Whether a place at a sitting can be booked at all now, full or not."""
-    return choices.takes_place(sitting) and window_of(sitting, county).is_open(at=at)
+    return choices.takes_place(sitting) and window_of(sitting, county, calendar=calendar).is_open(at=at)
 
 
 def begins(sitting: Sitting, county: County) -> datetime:

@@ -63,7 +63,8 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
     may(user, "booking.view")
     at = timezone.now()
     found = load(user, county, pk, at)
-    forms_ = _forms(found, county, at, request)
+    offered = _choices(found, county, at)
+    forms_ = _forms([sitting for sitting, _free in offered], request)
     if request.method == "POST":
         may(user, "booking.manage")
         try:
@@ -73,6 +74,7 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, refusal.sentence)
         found = load(user, county, pk, at)
+        offered = _choices(found, county, at)
     context = {
         **admin.site.each_context(request),
         "title": _("预约 %(number)s") % {"number": codes.show_number(found.number)},
@@ -86,7 +88,7 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
         "moved_from": Booking.objects.filter(moved_to=found).first(),
         "buttons": {verb: _button(verb, found, user) for verb in LABELS},
         "forms": forms_,
-        "choices": [(sitting, free) for sitting, free in handling.choices(found, county=county, at=at)] if _open(found) else [],
+        "choices": offered,
         "manages": permits(user.held, "booking.manage"),
         "who": button(user, "identity.read"),
         "reissue": button(user, "tracking.reissue"),
@@ -158,14 +160,14 @@ def _today(county: County, at: datetime) -> Any:
     return timezone.localdate(at, timezone=county.zone)
 
 
-def _open(found: Booking) -> bool:
-    return found.state in (*COMING, BookingState.NO_SHOW)
+def _choices(found: Booking, county: County, at: datetime) -> list[tuple[Sitting, int]]:
+    """Where the booking can still be moved to, each with its free places."""
+    return handling.choices(found, county=county, at=at) if found.state in (*COMING, BookingState.NO_SHOW) else []
 
 
-def _forms(found: Booking, county: County, at: datetime, request: HttpRequest) -> dict[str, Any]:
+def _forms(sittings: list[Sitting], request: HttpRequest) -> dict[str, Any]:
     """Each with what was typed where it is the one that was sent."""
     do = request.POST.get("do", "")
-    sittings: list[Sitting] = [sitting for sitting, _free in handling.choices(found, county=county, at=at)] if _open(found) else []
 
     def given(name: str) -> Any:
         return request.POST if do == name or (name == "who" and do.startswith("who-")) else None

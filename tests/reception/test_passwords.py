@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from reception import passwords, scope
 from reception.actions import accounts
-from reception.models import County, User
+from reception.models import County, Entry, User
 from reception.roles import Role
 from tests.reception import builders
 from tests.reception.builders import NOW as AT
@@ -162,3 +162,14 @@ def test_a_given_password_is_for_signing_in_once_and_another_must_be_chosen(offi
     with scope.accounts():
         now = User.objects.get(pk=clerk.pk)
     assert (now.password_is_given, now.password_since) == (False, AT)
+
+
+def test_a_given_password_that_is_too_old_opens_nothing_says_so_and_stands_in_the_journal(office, client, clock):
+    security = builders.user("security", office.county, Role.SECURITY_ADMIN)
+    given = accounts.give_password(person=office.clerk, county=office.county, by=security, at=AT)
+    clock.move_to(AT + accounts.GIVEN_LIVES + timedelta(seconds=1))
+    answer = client.post("/accounts/login/", {"login": "chenghe-clerk", "password": given})
+    assert ("这个初始密码已过期" in answer.content.decode(), "_auth_user_id" in client.session) == (True, False)
+    with scope.county(office.county):
+        last = Entry.objects.order_by("n").last()
+    assert (last.act, last.actor, last.facts) == ("account.sign_in_failed", "system", {"step": "lapsed"})

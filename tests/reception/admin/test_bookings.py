@@ -7,6 +7,8 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reception import scope
@@ -352,6 +354,14 @@ def test_a_booking_is_moved_by_telephone_once_however_often_the_form_is_sent(off
     assert client.post(path, said).status_code in (200, 302)
     with scope.county(office.county):
         assert Booking.objects.count() == 2
+
+
+def test_a_page_with_many_sittings_reads_the_calendar_once(office, units, sign_in):
+    made, client = book(office, at=NOW).booking, sign_in(office.clerk)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(reverse("admin:booking", args=[made.pk]))
+    assert len(page.context["choices"]) > 1
+    assert sum('FROM "reception_calendarrow"' in query["sql"] for query in asked) == 1
 
 
 def test_the_hint_names_other_bookings_of_the_same_person(office, units, sign_in):

@@ -83,7 +83,7 @@ def test_what_came_back_stays_so_whatever_is_said_after(office, key, tell):
         {"time": "1"},
         {"time": ""},
         {"time": "１"},
-        {"reference": "1-" + "0" * 64},
+        {"reference": "1-" + "f" * 64},
     ],
 )
 def test_what_the_gateway_did_not_sign_is_refused(office, key, tell, changed):

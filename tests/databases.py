@@ -147,8 +147,9 @@ class Worker:
 
     def want(self, kind: str) -> None:
         """The next test is for the empty database, or for the standing one. A test within a database of its own stays there."""
-        is_another, self._wanted = kind != self._wanted, kind
-        if self._makers and is_another and settings.DATABASES["default"]["NAME"] in self._made.values():
+        self._wanted = kind
+        here = settings.DATABASES["default"]["NAME"]
+        if self._makers and here in self._made.values() and here != self._made.get(kind):
             point_at(self._there())
 
     def stands(self) -> bool:

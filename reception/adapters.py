@@ -66,8 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 # Whatever was typed there may be a password, so it is not said.
                 log.warning("sign-in failed: no such account")
             elif person.county:
-                system, now = User.objects.system(), timezone.now()
-                accounts.sign_in_failed(person=person, step="password", county=person.county, by=system, at=now)
+                system = User.objects.system()
+                accounts.sign_in_failed(person=person, step="password", county=person.county, by=system, at=timezone.now())
 
     def login(self, request: HttpRequest, user: User) -> None:
         is_first = user.last_login is None

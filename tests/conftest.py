@@ -14,13 +14,12 @@ from pathlib import Path
 import argon2
 import django
 import pytest
-from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
 from django.utils import translation
 from whitenoise.base import WhiteNoise
 
-from tests.databases import QUICK, ROLES, WORKER, administer, create, durable, own_database, point_at, shared
+from tests.databases import QUICK, ROLES, WORKER, administer, create, durable, own_database, pointed_at, shared
 
 # The folders of tests with browsers, servers and worlds of their own. (Without a word here those that make their own database come last.)
 LONG = ("journeys", "faults", "access", "config")
@@ -60,11 +59,8 @@ def template_database(testrun_uid: str, django_db_blocker: pytest.FixtureRequest
     def make(name: str) -> None:
         create(name, None)
         administer(ROLES.read_text(), name)
-        with django_db_blocker.unblock():
-            before = settings.DATABASES["default"]["NAME"]
-            point_at(name)
+        with pointed_at(name, django_db_blocker):
             call_command("migrate", database="owner", verbosity=0)
-            point_at(before)
 
     return shared("template", testrun_uid, make)
 

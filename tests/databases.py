@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import fasteners
@@ -24,13 +24,19 @@ COPYING = 12
 QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 
-def administer(statement: sql.Composable | str, database: str = "postgres") -> None:
-    """Run one statement as the superuser of the test server, outside a transaction."""
+@contextmanager
+def _superuser(database: str = "postgres") -> Iterator[psycopg2.extensions.cursor]:
+    """The superuser of the test server, outside a transaction."""
     server = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"], dbname=database)
     server.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-    with server.cursor() as cursor:
+    with closing(server), server.cursor() as cursor:
+        yield cursor
+
+
+def administer(statement: sql.Composable | str, database: str = "postgres") -> None:
+    """Run one statement as the superuser of the test server, outside a transaction."""
+    with _superuser(database) as cursor:
         cursor.execute(statement)
-    server.close()
 
 
 def durable(wanted: bool) -> None:
@@ -38,17 +44,12 @@ def durable(wanted: bool) -> None:
 
     A server that is not the tests' own stays as it is.
     """
-    server = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"], dbname="postgres")
-    server.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-    with server.cursor() as cursor:
+    with _superuser() as cursor:
         cursor.execute("SHOW data_directory")
         if Path(cursor.fetchone()[0]).is_relative_to(Path(os.environ["DATA_DIR"]).resolve()):
             for setting in ("fsync", "full_page_writes"):
-                cursor.execute(
-                    sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(setting), sql.Literal("on" if wanted else "off"))
-                )
+                cursor.execute(f"ALTER SYSTEM SET {setting} = {'on' if wanted else 'off'}")
             cursor.execute("SELECT pg_reload_conf()")
-    server.close()
 
 
 def point_at(database: str) -> None:
@@ -58,8 +59,22 @@ def point_at(database: str) -> None:
         settings.DATABASES[alias]["NAME"] = database
 
 
-def create(database: str, template: str | None) -> None:
+@contextmanager
+def pointed_at(database: str, blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Within, the tests work on another database; afterwards on the one before, and nobody is connected to the other any more."""
+    before = settings.DATABASES["default"]["NAME"]
+    with blocker.unblock():
+        point_at(database)
+        yield
+        point_at(before)
+
+
+def drop(database: str) -> None:
     administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+
+def create(database: str, template: str | None) -> None:
+    drop(database)
     statement = sql.SQL(
         "CREATE DATABASE {} OWNER reception_owner TEMPLATE {} ENCODING 'UTF8' LOCALE_PROVIDER builtin "
         "BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'"
@@ -76,12 +91,9 @@ def create(database: str, template: str | None) -> None:
 
 
 def _databases(like: str) -> list[str]:
-    server = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"], dbname="postgres")
-    with server.cursor() as cursor:
+    with _superuser() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [like])
-        found = [name for (name,) in cursor.fetchall()]
-    server.close()
-    return found
+        return [name for (name,) in cursor.fetchall()]
 
 
 def shared(kind: str, run: str, make: Callable[[str], None]) -> str:
@@ -90,7 +102,7 @@ def shared(kind: str, run: str, make: Callable[[str], None]) -> str:
     with fasteners.InterProcessLock(Path(os.environ["DATA_DIR"]) / f"{kind}.lock"):
         if not _databases(name):
             for old in _databases(f"{kind}\\_%"):
-                administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
+                drop(old)
             begun = f"{name}_begun"
             make(begun)
             administer(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(begun), sql.Identifier(name)))
@@ -104,14 +116,11 @@ def own_database(template: str, blocker: pytest.FixtureRequest) -> Iterator[str]
     The usual emptying of tables after such a test is impossible here: the application may not truncate, and the journal
     refuses it of anyone.
     """
-    before = settings.DATABASES["default"]["NAME"]
     name = f"{template}_{secrets.token_hex(4)}"
     create(name, template)
-    with blocker.unblock():
-        point_at(name)
+    with pointed_at(name, blocker):
         yield name
-        point_at(before)
-    administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop(name)
 
 
 class Worker:
@@ -143,7 +152,7 @@ class Worker:
         for alias in connections:
             connections[alias].close()
         for name in self._made.values():
-            administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            drop(name)
 
     def want(self, kind: str) -> None:
         """The next test is for the empty database, or for the standing one. A test within a database of its own stays there."""
@@ -168,14 +177,11 @@ WORKER = Worker()
 def _stand(name: str, template: str, blocker: pytest.FixtureRequest) -> None:
     from tests.reception import builders
 
-    before = settings.DATABASES["default"]["NAME"]
     create(name, template)
-    point_at(name)
     with (
-        blocker.unblock(),
+        pointed_at(name, blocker),
         override_settings(PASSWORD_HASHERS=[QUICK, *settings.PASSWORD_HASHERS]),
         translation.override("zh-hans"),
         time_machine.travel(builders.NOW, tick=False),
     ):
         builders.published(builders.bureau(), note=builders.FIRST, at=builders.NOW)
-    point_at(before)

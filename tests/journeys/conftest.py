@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
 
-from tests.databases import create, own_database, point_at, shared
+from tests.databases import create, own_database, pointed_at, shared
 from tests.journeys.browser import environment, find
 
 # Playwright's loop runs in this thread, which Django takes for asynchronous code.
@@ -37,12 +37,9 @@ def demo_database(template_database, django_db_setup, django_db_blocker, testrun
     """A database with the demo county, to be copied; nothing is connected to it any more, and nothing points to it."""
 
     def make(name):
-        before = settings.DATABASES["default"]["NAME"]
         create(name, template_database)
-        with django_db_blocker.unblock(), override_settings(DEMO=True):
-            point_at(name)
+        with pointed_at(name, django_db_blocker), override_settings(DEMO=True):
             call_command("demo", stdout=io.StringIO())
-            point_at(before)
 
     return shared("demo", testrun_uid, make)
 
